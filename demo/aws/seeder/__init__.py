@@ -1,0 +1,1 @@
+"""Builds an estate, declared in YAML, over an AWS API."""

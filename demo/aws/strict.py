@@ -1,0 +1,88 @@
+"""Strict: WSGI middleware that keeps moto from misleading a scanner.
+
+The promise: an answer is AWS's answer, or it says that it is not. Whatever moto cannot do is refused with
+501 NotImplemented in the protocol of the call, and where moto is known to answer wrongly a rule of the
+strict_* files answers instead. Requests go through one at a time, because moto's state is not thread-safe.
+"""
+
+import threading
+
+import faults
+import strict_accounts
+import strict_iam
+import strict_regions
+import strict_s3
+import wire
+
+# Rules that may answer before moto does, the first answer wins: rule(call) -> Response or None.
+BEFORE = (strict_regions.refuse_disabled, strict_regions.answer, strict_s3.refuse_unknown, strict_s3.answer,
+          strict_accounts.refuse_assume_role)
+# Rules that see each success of moto: rule(call, response) -> Response.
+AFTER = (strict_s3.apply_defaults, strict_accounts.complete_create_account, strict_iam.complete_credential_report)
+
+
+class Strict:
+    def __init__(self, app):
+        self._app = app
+        self._faults = faults.Faults()
+        self._lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        environ["RAW_URI"] = environ.get("REQUEST_URI", environ["PATH_INFO"])
+        if environ["PATH_INFO"].startswith("/moto-api/"):
+            return self._app(environ, start_response)
+        if environ["PATH_INFO"].startswith("/_stance/"):
+            response = self._control(environ)
+        else:
+            call = wire.read(environ)
+            response = self._faults.answer(call) or self._answer(call, environ)
+        start_response(f"{response.status} Status", response.headers)
+        return [response.body]
+
+    def _control(self, environ):
+        path, request = environ["PATH_INFO"].removeprefix("/_stance/"), wire.read(environ)
+        try:
+            with self._lock:
+                return wire.json_response(200, self._faults.control(path, request) or strict_iam.control(path, request))
+        except (KeyError, ValueError, TypeError) as problem:
+            return wire.json_response(400, {"error": f"/_stance/{path}: {problem}"})
+
+    def _answer(self, call, environ):
+        with self._lock:
+            for rule in BEFORE:
+                if response := rule(call):
+                    return response
+            response = self._ask(call, environ)
+            for rule in AFTER if response.status < 300 else ():
+                response = rule(call, response)
+            return response
+
+    def _ask(self, call, environ):
+        """moto's answer, or 501 when it has none: it raised, or it spoke HTML or nothing at all."""
+        try:
+            response = _run(self._app, environ)
+        except NotImplementedError:
+            return wire.unsupported(call, "no such operation")
+        except Exception as problem:  # whatever moto stumbled over is told to the caller, by its name
+            return wire.unsupported(call, f"{type(problem).__name__}: {problem}")
+        html = response.header("Content-Type").startswith("text/html") and response.body.lstrip()[:1] == b"<" \
+            and b"<html" in response.body[:200].lower()
+        if response.status >= 500 or html:
+            return wire.unsupported(call, f"the answer was HTTP {response.status} without an AWS error")
+        if response.status == 404 and not response.body and call.method != "HEAD":
+            return wire.unsupported(call, "no such operation")
+        return response
+
+
+def _run(app, environ):
+    started = []
+    chunks = app(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+    try:
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    status, headers = started[-1]
+    headers = [(k, v) for k, v in headers if k.lower() not in ("content-length", "connection", "server", "date")]
+    length = body if environ["REQUEST_METHOD"] != "HEAD" else b""
+    return wire.Response(int(status.split()[0]), headers, length)

@@ -1,0 +1,97 @@
+package json
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/escape"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// New returns a handler that writes the report to w.
+func New(w io.Writer) output.Handler { return &writer{out: output.NewWriter(w)} }
+
+type writer struct {
+	out   *output.Writer
+	list  string // the list being written: "", coverage or findings
+	lines int    // lines in it so far
+}
+
+func (h *writer) Begin(run output.Run) error {
+	h.out.Text(`{"format":"`, Format, "\",\n\"run\":")
+	if run.Checks == nil {
+		run.Checks = []estate.Check{}
+	}
+	h.value(run)
+	h.open("coverage")
+	return h.out.Err()
+}
+
+func (h *writer) Coverage(c estate.Coverage) error {
+	h.line()
+	h.value(c)
+	return h.out.Err()
+}
+
+func (h *writer) Finding(f *estate.Finding) error {
+	if h.list != "findings" {
+		h.open("findings")
+	}
+	h.line()
+	h.value(withLists(*f))
+	return h.out.Err()
+}
+
+func (h *writer) End(s output.Summary) error {
+	if h.list != "findings" {
+		h.open("findings")
+	}
+	h.out.Text("\n],\n\"summary\":")
+	h.value(s)
+	h.out.Text(",\n\"compliance\":[")
+	h.lines = 0
+	for i := range s.Compliance {
+		h.line()
+		h.value(s.Compliance[i])
+	}
+	h.out.Text("\n]}\n")
+	return h.out.Flush()
+}
+
+// open ends the list before, if any, and begins the named one.
+func (h *writer) open(list string) {
+	if h.list != "" {
+		h.out.Text("\n]")
+	}
+	h.out.Text(",\n\"", list, "\":[")
+	h.list, h.lines = list, 0
+}
+
+func (h *writer) line() {
+	if h.lines > 0 {
+		h.out.Text(",")
+	}
+	h.out.Text("\n")
+	h.lines++
+}
+
+func (h *writer) value(v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		h.out.Fail(estate.Errorf(estate.CodeInternal, "write report", "%w", err))
+		return
+	}
+	h.out.Bytes(escape.JSON(data))
+}
+
+// withLists makes absent lists empty ones: readers expect evidence[] and unknown[].
+func withLists(f estate.Finding) *estate.Finding {
+	if f.Evidence == nil {
+		f.Evidence = []estate.Evidence{}
+	}
+	if f.Unknown == nil {
+		f.Unknown = []estate.Unknown{}
+	}
+	return &f
+}

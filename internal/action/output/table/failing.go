@@ -1,0 +1,120 @@
+package table
+
+import (
+	"strings"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/escape"
+	"github.com/stance-sec/stance/internal/action/output/group"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// failing shows what to fix, what matters first: the first checks with why, fix and
+// examples, the others one line each.
+func (p *page) failing(set *group.Set, s output.Summary, baseline bool) {
+	groups := set.Failing()
+	if len(groups) == 0 {
+		p.nothingFails(s)
+		return
+	}
+	p.section("WHAT TO FIX FIRST")
+	detailed := groups[:min(len(groups), p.options.Details)]
+	for _, g := range detailed {
+		p.group(g, baseline)
+	}
+	rest := groups[len(detailed):]
+	if len(rest) == 0 {
+		return
+	}
+	p.section("AND " + strings.ToUpper(count(len(rest), "more failing check")))
+	for _, g := range rest {
+		p.title(g)
+	}
+}
+
+func (p *page) nothingFails(s output.Summary) {
+	p.out.Text("\n")
+	switch {
+	case s.Counts.Total() == 0:
+		p.out.Text("Nothing was judged: no resource was read that a check is about.\n")
+	case s.Counts.Unknown > 0:
+		p.out.Text("Nothing that could be read fails.\n")
+	default:
+		p.out.Text(p.ink.good.Sprint(p.ink.ok), " Nothing fails.\n")
+	}
+}
+
+// group shows one failing check.
+func (p *page) group(g *group.Group, baseline bool) {
+	p.out.Text("\n")
+	p.title(g)
+	p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.faint.Sprint(escape.Terminal(g.Check.ID)), "\n")
+	p.field("why", g.Check.Why)
+	p.field("fix", g.Check.Fix.Text)
+	p.examples(g, baseline)
+}
+
+// title is the line of a check: severity, title, how many resources.
+func (p *page) title(g *group.Group) {
+	n := count(g.Resources, "resource")
+	width := p.width - labelWidth - 2 - columns(n) - 2
+	lines := wrap(escape.Terminal(g.Check.Title), width)
+	p.out.Text(p.ink.label(g.Severity), "  ", p.ink.strong.Sprint(pad(lines[0], width)), "  ", n, "\n")
+	for _, line := range lines[1:] {
+		p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.strong.Sprint(line), "\n")
+	}
+}
+
+func (p *page) field(name, text string) {
+	if text == "" {
+		return
+	}
+	lead := strings.Repeat(" ", labelWidth+2)
+	p.indented(lead+p.ink.faint.Sprint(name)+"  ", len(lead)+len(name)+2, text)
+}
+
+// examples lists the first resources, name and place aligned.
+func (p *page) examples(g *group.Group, baseline bool) {
+	names := make([]string, len(g.Failures))
+	places := make([]string, len(g.Failures))
+	nameWidth, placeWidth := 0, 0
+	for i := range g.Failures {
+		names[i] = fit(p.name(&g.Failures[i]), p.width/3, p.ink.dots)
+		places[i] = place(g.Failures[i].Resource)
+		nameWidth, placeWidth = max(nameWidth, columns(names[i])), max(placeWidth, columns(places[i]))
+	}
+	for i := range g.Failures {
+		message := g.Failures[i].Message
+		if baseline && g.Failures[i].New {
+			message = "NEW: " + message
+		}
+		lead := strings.Repeat(" ", labelWidth+2) + p.ink.faint.Sprint(p.ink.bullet) + " " + pad(names[i], nameWidth) + "  "
+		lead += p.ink.faint.Sprint(pad(places[i], placeWidth)) + "  "
+		p.row(lead, labelWidth+4+nameWidth+2+placeWidth+2, message)
+	}
+	if more := g.Counts.Fail - len(g.Failures); more > 0 {
+		p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.faint.Sprint(p.ink.dots+" and "+number(more)+" more"), "\n")
+	}
+}
+
+// row writes a message behind its lead, or under it where too little room is left.
+func (p *page) row(lead string, leadWidth int, message string) {
+	if p.width-leadWidth >= 36 || columns(message) <= p.width-leadWidth {
+		p.indented(lead, leadWidth, message)
+		return
+	}
+	p.out.Text(strings.TrimRight(lead, " "), "\n")
+	p.indented(strings.Repeat(" ", labelWidth+6), labelWidth+6, message)
+}
+
+func (p *page) name(f *estate.Finding) string {
+	name := f.Resource.Name
+	if name == "" {
+		name = f.Resource.ID
+	}
+	return escape.Terminal(name)
+}
+
+func place(r estate.Ref) string {
+	return escape.Terminal(strings.TrimSpace(r.Account + " " + r.Region))
+}

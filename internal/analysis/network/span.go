@@ -1,0 +1,84 @@
+package network
+
+import "slices"
+
+// span is a run of addresses, both ends inclusive.
+type span struct{ from, to address }
+
+// spans are disjoint, not adjacent, in rising order.
+type spans []span
+
+// normalise sorts and merges; it takes over the slice.
+func normalise(list []span) spans {
+	slices.SortFunc(list, func(a, b span) int { return a.from.compare(b.from) })
+	merged := list[:0]
+	for _, s := range list {
+		if n := len(merged); n > 0 && !merged[n-1].to.plus(one).less(s.from) {
+			merged[n-1].to = higher(merged[n-1].to, s.to)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+func (a spans) union(b spans) spans {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	return normalise(slices.Concat(a, b))
+}
+
+func (a spans) intersect(b spans) spans {
+	var common spans
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		both := span{higher(a[i].from, b[j].from), lower(a[i].to, b[j].to)}
+		if !both.to.less(both.from) {
+			common = append(common, both)
+		}
+		if a[i].to.less(b[j].to) {
+			i++
+		} else {
+			j++
+		}
+	}
+	return common
+}
+
+func (a spans) subtract(b spans) spans {
+	var rest spans
+	j := 0
+	for _, s := range a {
+		for j < len(b) && b[j].to.less(s.from) {
+			j++
+		}
+		whole := true
+		for k := j; k < len(b) && !s.to.less(b[k].from); k++ {
+			if s.from.less(b[k].from) {
+				rest = append(rest, span{s.from, b[k].from.minus(one)})
+			}
+			if !b[k].to.less(s.to) {
+				whole = false
+				break
+			}
+			s.from = b[k].to.plus(one)
+		}
+		if whole {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// count returns how many addresses there are, or the greatest number where there
+// are 2 to the 128.
+func (a spans) count() address {
+	var sum address
+	for _, s := range a {
+		sum = sum.plus(s.to.minus(s.from).plus(one))
+	}
+	return sum
+}

@@ -1,0 +1,188 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/time/rate"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/source"
+)
+
+// Rate is how fast one service may be asked in one region of one account.
+type Rate struct {
+	// PerSecond is the steady rate.
+	PerSecond float64
+	// Burst is how many requests may go out at once.
+	Burst int
+}
+
+// defaultRate is for services whose limits AWS does not publish.
+var defaultRate = Rate{PerSecond: 15, Burst: 30}
+
+// rates are about half of what AWS lets an account do, so that what runs there keeps
+// its share. Sources: "Request throttling for the Amazon EC2 API", "Lambda quotas",
+// and the limits that peers measured (shared research, throttling facts).
+var rates = map[string]Rate{
+	"EC2":                       {PerSecond: 10, Burst: 50},
+	"IAM":                       {PerSecond: 8, Burst: 20},
+	"Lambda":                    {PerSecond: 7, Burst: 10},
+	"Route 53":                  {PerSecond: 2.5, Burst: 5},
+	"WAFV2":                     {PerSecond: 2.5, Burst: 5},
+	"CloudFront":                {PerSecond: 2.5, Burst: 5},
+	"Kinesis":                   {PerSecond: 2.5, Burst: 5},
+	"CloudTrail":                {PerSecond: 5, Burst: 10},
+	"Organizations":             {PerSecond: 5, Burst: 10},
+	"Service Quotas":            {PerSecond: 2, Burst: 4},
+	"API Gateway":               {PerSecond: 5, Burst: 10},
+	"S3":                        {PerSecond: 50, Burst: 100},
+	"Elastic Load Balancing":    {PerSecond: 10, Burst: 20},
+	"Elastic Load Balancing v2": {PerSecond: 10, Burst: 20},
+}
+
+// Budgets holds the request budgets of a scan, one per account, region and service.
+// They shrink to half when AWS throttles and grow back slowly. Safe for concurrent use.
+type Budgets struct {
+	// Scale multiplies every rate; 1 is the default share.
+	Scale float64
+
+	mu       sync.Mutex
+	limiters map[string]*budget
+	outages  map[string]*outage
+}
+
+// NewBudgets returns budgets at the given share of the defaults.
+func NewBudgets(scale float64) *Budgets {
+	return &Budgets{Scale: scale, limiters: map[string]*budget{}, outages: map[string]*outage{}}
+}
+
+type budget struct {
+	limiter *rate.Limiter
+	full    rate.Limit
+}
+
+func (b *Budgets) get(account, region, service string) *budget {
+	key := account + "/" + region + "/" + service
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if found, ok := b.limiters[key]; ok {
+		return found
+	}
+	r, ok := rates[service]
+	if !ok {
+		r = defaultRate
+	}
+	full := rate.Limit(r.PerSecond * b.Scale)
+	made := &budget{limiter: rate.NewLimiter(full, max(1, int(float64(r.Burst)*b.Scale))), full: full}
+	b.limiters[key] = made
+	return made
+}
+
+// slower halves the rate, down to a request every two seconds.
+func (g *budget) slower() { g.limiter.SetLimit(max(g.limiter.Limit()/2, 0.5)) }
+
+// recover adds a fiftieth of the full rate.
+func (g *budget) recover() {
+	if now := g.limiter.Limit(); now < g.full {
+		g.limiter.SetLimit(min(g.full, now+g.full/50))
+	}
+}
+
+// outage counts how often in a row a region did not answer at all.
+type outage struct {
+	mu     sync.Mutex
+	fails  int
+	closed time.Time
+}
+
+const (
+	outageAfter = 6
+	outageFor   = time.Minute
+)
+
+func (b *Budgets) outage(region string) *outage {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o, ok := b.outages[region]
+	if !ok {
+		o = &outage{}
+		b.outages[region] = o
+	}
+	return o
+}
+
+func (o *outage) open(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return now.Before(o.closed)
+}
+
+func (o *outage) note(unreachable bool, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !unreachable {
+		o.fails = 0
+		return
+	}
+	if o.fails++; o.fails >= outageAfter {
+		o.closed = now.Add(outageFor)
+	}
+}
+
+// spend returns the middleware that waits for budget before each attempt, counts it,
+// and learns from its outcome.
+func (b *Budgets) spend(account string) func(*middleware.Stack) error {
+	m := middleware.FinalizeMiddlewareFunc("StanceBudget", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		region := awsmiddleware.GetRegion(ctx)
+		down := b.outage(region)
+		if down.open(time.Now()) {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, estate.Errorf(estate.CodeUnavailable, "call "+region, "the region does not answer")
+		}
+		share := b.get(account, region, awsmiddleware.GetServiceID(ctx))
+		if err := share.limiter.Wait(ctx); err != nil {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
+		}
+		source.MeterOf(ctx).Count()
+		out, meta, err := next.HandleFinalize(ctx, in)
+		b.learn(ctx, share, down, err)
+		return out, meta, err
+	})
+	return func(stack *middleware.Stack) error { return stack.Finalize.Insert(m, "Retry", middleware.After) }
+}
+
+func (b *Budgets) learn(ctx context.Context, share *budget, down *outage, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil && Explain(err).Code == estate.CodeThrottled {
+		share.slower()
+	} else {
+		share.recover()
+	}
+	down.note(unreachable(err), time.Now())
+}
+
+// unreachable reports whether the request never got an answer.
+func unreachable(err error) bool {
+	var netErr net.Error
+	return err != nil && statusOf(err) == 0 && errors.As(err, &netErr)
+}
+
+// retryer returns the SDK's retries without its client-side quota, which would start
+// to fail calls unasked in a long scan.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = 6
+		o.MaxBackoff = 20 * time.Second
+		o.RateLimiter = ratelimit.None
+	})
+}

@@ -1,0 +1,121 @@
+package aws
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/source"
+)
+
+// Session reads one account in one region. It makes clients when they are first
+// asked for and is thrown away with them when its scopes are done, so that memory
+// does not grow with accounts times regions times services. It may be used
+// concurrently.
+type Session struct {
+	// Account is the twelve-digit id.
+	Account string
+	// Partition is aws, aws-cn or aws-us-gov.
+	Partition string
+	// Region is the region read, and the home region for global services.
+	Region string
+	// PathStyle asks S3 to put bucket names into the path, for endpoints that have
+	// no name per bucket.
+	PathStyle bool
+
+	config  aws.Config
+	mu      sync.Mutex
+	clients map[string]any
+	shared  *sync.Map
+}
+
+// NewSession returns a session over an SDK configuration for account and region.
+func NewSession(config aws.Config, partition, account, region string) *Session {
+	config.Region = region
+	return &Session{Account: account, Partition: partition, Region: region, config: config, clients: map[string]any{}, shared: &sync.Map{}}
+}
+
+// Identity implements source.Session.
+func (s *Session) Identity() (estate.Cloud, string, string) {
+	return estate.AWS, s.Account, s.Region
+}
+
+// Client returns the session's client made by the SDK's constructor, the same for
+// every call: aws.Client(s, s3.NewFromConfig).
+func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C, options ...func(*O)) *C {
+	key := fmt.Sprintf("%T", (*C)(nil))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.clients[key].(*C); ok {
+		return c
+	}
+	c := construct(s.config, options...)
+	s.clients[key] = c
+	return c
+}
+
+// Clients returns the clients made so far, in no order, for doubles in tests.
+func (s *Session) Clients() []any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]any, 0, len(s.clients))
+	for _, c := range s.clients {
+		out = append(out, c)
+	}
+	return out
+}
+
+// Shared returns the answer of read, which is made once for the account and region
+// however many types ask under the same key.
+func Shared[T any](s *Session, key string, read func() (T, error)) (T, error) {
+	v, _ := s.shared.LoadOrStore(key, &source.Once[T]{})
+	once, ok := v.(*source.Once[T])
+	if !ok {
+		var zero T
+		return zero, estate.Errorf(estate.CodeInternal, "share "+key, "the key stands for %T", v)
+	}
+	return once.Do(read)
+}
+
+// ARN returns arn:partition:service:region:account:resource.
+func (s *Session) ARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", s.Partition, service, s.Region, s.Account, resource)
+}
+
+// GlobalARN returns arn:partition:service::account:resource.
+func (s *Session) GlobalARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s::%s:%s", s.Partition, service, s.Account, resource)
+}
+
+// Value returns what p points at, or the zero value.
+func Value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// Tags returns a tag list as a map; nil when it is empty.
+func Tags[T any](tags []T, pair func(T) (key, value *string)) map[string]string {
+	if len(tags) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(tags))
+	for _, t := range tags {
+		k, v := pair(t)
+		m[Value(k)] = Value(v)
+	}
+	return m
+}
+
+// Texts returns a list of the SDK's enumeration values as plain text.
+func Texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}

@@ -1,0 +1,348 @@
+// Package sourcetest is the suite that every resource type of every cloud passes.
+//
+// It needs one text archive per type, testdata/<type>.txtar, with the cloud's
+// answers and, as want.json, the resources that must come out. Run a test with
+// -update to write want.json anew, and read the difference.
+package sourcetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
+	"github.com/stance-sec/stance/internal/estate/schema"
+	"github.com/stance-sec/stance/internal/source"
+)
+
+var update = flag.Bool("update", false, "write the golden part of the archives anew")
+
+// Double stands in for one cloud during one test.
+type Double[S source.Session] interface {
+	// Session returns a session that the double answers.
+	Session() S
+	// Refuse makes an operation fail with a code of the provider.
+	Refuse(op, code string)
+	// Calls returns the operations asked for, sorted, each once.
+	Calls() []string
+}
+
+// Harness says how a cloud is doubled.
+type Harness[S source.Session] struct {
+	// New returns a double that answers from the archive.
+	New func(*txtar.Archive) Double[S]
+	// Denied and Throttled are the provider's codes for a refusal.
+	Denied, Throttled string
+	// Reads reports whether an operation only reads.
+	Reads func(op string) bool
+}
+
+// Run puts every kind through the suite.
+func Run[S source.Session](t *testing.T, kinds []source.Kind[S], h Harness[S]) {
+	for _, kind := range kinds {
+		t.Run(kind.Info().Name, func(t *testing.T) {
+			t.Parallel()
+			suite := newSuite(t, kind, h)
+			t.Run("golden", suite.golden)
+			t.Run("calls", suite.calls)
+			t.Run("shape", suite.shape)
+			t.Run("cancelled", suite.cancelled)
+			for _, call := range kind.Info().Calls {
+				t.Run("denied-"+call.Op, func(t *testing.T) { suite.refused(t, call, h.Denied, estate.Denied) })
+				t.Run("throttled-"+call.Op, func(t *testing.T) { suite.refused(t, call, h.Throttled, estate.Throttled) })
+			}
+		})
+	}
+}
+
+type suite[S source.Session] struct {
+	kind    source.Kind[S]
+	harness Harness[S]
+	file    string
+	archive *txtar.Archive
+	config  *schema.ObjectType
+}
+
+func newSuite[S source.Session](t *testing.T, kind source.Kind[S], h Harness[S]) *suite[S] {
+	t.Helper()
+	file := filepath.Join("testdata", kind.Info().Name+".txtar")
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatalf("every type has an archive of answers: %v", err)
+	}
+	set := schema.NewSet()
+	if err := kind.AddTo(set); err != nil {
+		t.Fatal(err)
+	}
+	return &suite[S]{kind: kind, harness: h, file: file, archive: archive, config: set.Configs[kind.Info().Name]}
+}
+
+// collect reads everything through a fresh double.
+func (s *suite[S]) collect(d Double[S]) ([]*estate.Resource, error) {
+	return s.collectIn(context.Background(), d)
+}
+
+func (s *suite[S]) collectIn(ctx context.Context, d Double[S]) ([]*estate.Resource, error) {
+	var mu sync.Mutex
+	var got []*estate.Resource
+	err := s.kind.Collect(ctx, d.Session(), func(r *estate.Resource) error {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, r)
+		return nil
+	})
+	slices.SortFunc(got, func(a, b *estate.Resource) int { return strings.Compare(a.ID, b.ID) })
+	return got, err
+}
+
+func (s *suite[S]) golden(t *testing.T) {
+	got, err := s.collect(s.harness.New(s.archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := indent(t, got)
+	if *update {
+		s.write(t, raw)
+		return
+	}
+	if diff := cmp.Diff(string(s.want()), string(raw)); diff != "" {
+		t.Errorf("resources differ (-want +got):\n%s", diff)
+	}
+}
+
+func (s *suite[S]) want() []byte {
+	for _, f := range s.archive.Files {
+		if f.Name == "want.json" {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+func (s *suite[S]) write(t *testing.T, raw []byte) {
+	t.Helper()
+	fresh := &txtar.Archive{Comment: s.archive.Comment}
+	for _, f := range s.archive.Files {
+		if f.Name != "want.json" {
+			fresh.Files = append(fresh.Files, f)
+		}
+	}
+	fresh.Files = append(fresh.Files, txtar.File{Name: "want.json", Data: raw})
+	if err := os.WriteFile(s.file, txtar.Format(fresh), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// calls proves that what a type says it calls is what it calls, and that it only reads.
+func (s *suite[S]) calls(t *testing.T) {
+	d := s.harness.New(s.archive)
+	if _, err := s.collect(d); err != nil {
+		t.Fatal(err)
+	}
+	var declared []string
+	for _, c := range s.kind.Info().Calls {
+		declared = append(declared, c.Op)
+		if !s.harness.Reads(c.Op) {
+			t.Errorf("%s does not look like a read", c.Op)
+		}
+		if !strings.Contains(c.Permission, ":") && !strings.Contains(c.Permission, ".") && !strings.Contains(c.Permission, "/") {
+			t.Errorf("%s names no permission", c.Op)
+		}
+	}
+	slices.Sort(declared)
+	if diff := cmp.Diff(slices.Compact(declared), d.Calls()); diff != "" {
+		t.Errorf("calls declared (-) and made (+) differ:\n%s", diff)
+	}
+}
+
+// shape proves that ids are full and unique, that relations name something, and that
+// declared paths exist.
+func (s *suite[S]) shape(t *testing.T) {
+	got, err := s.collect(s.harness.New(s.archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) == 0 {
+		t.Error("the archive yields no resource")
+	}
+	seen := map[string]bool{}
+	for _, r := range got {
+		if seen[r.ID] {
+			t.Errorf("id %q comes twice", r.ID)
+		}
+		seen[r.ID] = true
+		if !strings.ContainsAny(r.ID, ":/") || r.Region == "" || r.Account == "" || r.Type != s.kind.Info().Name {
+			t.Errorf("resource %q is not whole: region %q, account %q, type %q", r.ID, r.Region, r.Account, r.Type)
+		}
+		for _, rel := range r.Relations {
+			if rel.Target == "" || rel.Kind == "" {
+				t.Errorf("%q has a relation to nothing", r.ID)
+			}
+		}
+		for name := range r.Facets {
+			if facet.Types()[name] == nil {
+				t.Errorf("%q offers the facet %q, which does not exist", r.ID, name)
+			}
+		}
+	}
+	for _, c := range s.kind.Info().Calls {
+		for _, path := range c.Fills {
+			if !s.pathExists(path) {
+				t.Errorf("%s fills %q, which is no field of the config", c.Op, path)
+			}
+		}
+	}
+}
+
+func (s *suite[S]) pathExists(path string) bool {
+	return path == "tags" || path == "created" || path == "name" || s.config.Lookup(path) != nil
+}
+
+func (s *suite[S]) cancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	d := s.harness.New(s.archive)
+	if got, err := s.collectIn(ctx, d); err == nil && len(got) > 0 {
+		t.Errorf("a cancelled reading ended well with %d resources", len(got))
+	} else if err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled reading ended with %v", err)
+	}
+}
+
+// refused proves that a call that is refused makes exactly its own attributes unknown
+// and leaves everything else as it was.
+func (s *suite[S]) refused(t *testing.T, call source.Call, code string, reason estate.Reason) {
+	d := s.harness.New(s.archive)
+	d.Refuse(call.Op, code)
+	got, err := s.collect(d)
+	if len(call.Fills) == 0 {
+		if err == nil {
+			t.Errorf("the list was refused and nobody noticed: %d resources", len(got))
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("a secondary read ended the scope: %v", err)
+	}
+	whole, err := s.collect(s.harness.New(s.archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != len(whole) {
+		t.Fatalf("%d resources became %d", len(whole), len(got))
+	}
+	marked := false
+	for i := range got {
+		marked = s.compareRefused(t, call, reason, whole[i], got[i]) || marked
+	}
+	if !marked {
+		t.Errorf("%s was refused and no attribute became unknown", call.Op)
+	}
+}
+
+func (s *suite[S]) compareRefused(t *testing.T, call source.Call, reason estate.Reason, whole, got *estate.Resource) (marked bool) {
+	t.Helper()
+	for _, u := range got.Unknown {
+		if containsPath(whole.Unknown, u.Path) {
+			continue
+		}
+		marked = true
+		if u.Reason != reason {
+			t.Errorf("%q: %s is unknown for %q, not %q", got.ID, u.Path, u.Reason, reason)
+		}
+		if reason == estate.Denied && u.Permission != call.Permission {
+			t.Errorf("%q: %s asks for %q, not %q", got.ID, u.Path, u.Permission, call.Permission)
+		}
+		if !strings.HasPrefix(u.Path, "facets.") && !filled(call.Fills, u.Path) {
+			t.Errorf("%q: %s became unknown, which %s does not declare to fill", got.ID, u.Path, call.Op)
+		}
+	}
+	if diff := cmp.Diff(s.without(t, whole, call.Fills), s.without(t, got, call.Fills)); diff != "" {
+		t.Errorf("%q changed beyond what %s fills:\n%s", got.ID, call.Op, diff)
+	}
+	return marked
+}
+
+// filled reports whether path is one of the fills or lies within one, list indexes
+// left out of the comparison.
+func filled(fills []string, path string) bool {
+	for _, f := range fills {
+		if plain(path) == f || strings.HasPrefix(plain(path), f+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// plain removes list indexes: rules[2].cidrs becomes rules.cidrs.
+func plain(path string) string {
+	var b strings.Builder
+	depth := 0
+	for _, r := range path {
+		switch {
+		case r == '[':
+			depth++
+		case r == ']':
+			depth--
+		case depth == 0:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func containsPath(us []estate.Unknown, path string) bool {
+	return slices.ContainsFunc(us, func(u estate.Unknown) bool { return u.Path == path })
+}
+
+// without returns the config with the filled paths cut out, as a value to compare.
+func (s *suite[S]) without(t *testing.T, r *estate.Resource, fills []string) any {
+	t.Helper()
+	var config any
+	if err := json.Unmarshal(r.Config, &config); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fills {
+		remove(config, strings.Split(f, "."))
+	}
+	return config
+}
+
+func remove(v any, path []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		if len(path) == 1 {
+			delete(v, path[0])
+			return
+		}
+		remove(v[path[0]], path[1:])
+	case []any:
+		for _, e := range v {
+			remove(e, path)
+		}
+	}
+}
+
+func indent(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
