@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from seeder import builder, estate
+from seeder import builder
+from seeder.estate import EstateError
 
 HERE = Path(__file__).parent
 
@@ -18,16 +19,16 @@ HERE = Path(__file__).parent
 def main():
     args = _arguments()
     try:
-        wanted = estate.load(args.estate)
+        wanted = builder.load(args.estate)
         if args.list_expectations:
-            print(json.dumps(estate.expectations(wanted), indent=1))
+            print(json.dumps(builder.expectations(wanted), indent=1))
             return
         start = time.monotonic()
         cloud, expected = builder.build(wanted, args.endpoint)
         if args.expectations:
             args.expectations.write_text(json.dumps(expected, indent=1) + "\n")
         print(f"built {len(wanted.specs)} resources in {len(cloud.accounts)} accounts in {time.monotonic() - start:.0f} s")
-    except (estate.EstateError, OSError) as problem:
+    except (EstateError, OSError) as problem:
         sys.exit(f"seed: {problem}")
 
 

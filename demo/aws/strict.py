@@ -5,20 +5,23 @@ The promise: an answer is AWS's answer, or it says that it is not. Whatever moto
 strict_* files answers instead. Requests go through one at a time, because moto's state is not thread-safe.
 """
 
+import http.client
 import threading
 
 import faults
 import strict_accounts
 import strict_iam
+import strict_off
 import strict_regions
 import strict_s3
 import wire
 
 # Rules that may answer before moto does, the first answer wins: rule(call) -> Response or None.
 BEFORE = (strict_regions.refuse_disabled, strict_regions.answer, strict_s3.refuse_unknown, strict_s3.answer,
-          strict_accounts.refuse_assume_role)
+          strict_off.answer, strict_accounts.refuse_assume_role)
 # Rules that see each success of moto: rule(call, response) -> Response.
-AFTER = (strict_s3.apply_defaults, strict_accounts.complete_create_account, strict_iam.complete_credential_report)
+AFTER = (strict_s3.apply_defaults, strict_accounts.complete_organization, strict_accounts.complete_create_account,
+         strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots)
 
 
 class Strict:
@@ -28,7 +31,7 @@ class Strict:
         self._lock = threading.Lock()
 
     def __call__(self, environ, start_response):
-        environ["RAW_URI"] = environ.get("REQUEST_URI", environ["PATH_INFO"])
+        wire.as_local(environ)
         if environ["PATH_INFO"].startswith("/moto-api/"):
             return self._app(environ, start_response)
         if environ["PATH_INFO"].startswith("/_stance/"):
@@ -36,7 +39,10 @@ class Strict:
         else:
             call = wire.read(environ)
             response = self._faults.answer(call) or self._answer(call, environ)
-        start_response(f"{response.status} Status", response.headers)
+        headers = response.headers
+        if environ["REQUEST_METHOD"] != "HEAD":  # whose length is that of what GET would give
+            headers = [*headers, ("Content-Length", str(len(response.body)))]
+        start_response(f"{response.status} {http.client.responses.get(response.status, 'Unknown')}", headers)
         return [response.body]
 
     def _control(self, environ):
@@ -65,9 +71,8 @@ class Strict:
             return wire.unsupported(call, "no such operation")
         except Exception as problem:  # whatever moto stumbled over is told to the caller, by its name
             return wire.unsupported(call, f"{type(problem).__name__}: {problem}")
-        html = response.header("Content-Type").startswith("text/html") and response.body.lstrip()[:1] == b"<" \
-            and b"<html" in response.body[:200].lower()
-        if response.status >= 500 or html:
+        html = b"<html" in response.body[:200].lower() and response.header("Content-Type").startswith("text/html")
+        if html or response.status >= 500:
             return wire.unsupported(call, f"the answer was HTTP {response.status} without an AWS error")
         if response.status == 404 and not response.body and call.method != "HEAD":
             return wire.unsupported(call, "no such operation")
@@ -83,6 +88,6 @@ def _run(app, environ):
         if hasattr(chunks, "close"):
             chunks.close()
     status, headers = started[-1]
-    headers = [(k, v) for k, v in headers if k.lower() not in ("content-length", "connection", "server", "date")]
-    length = body if environ["REQUEST_METHOD"] != "HEAD" else b""
-    return wire.Response(int(status.split()[0]), headers, length)
+    if environ["REQUEST_METHOD"] != "HEAD":
+        headers = [(k, v) for k, v in headers if k.lower() != "content-length"]
+    return wire.Response(int(status.split()[0]), headers, body)

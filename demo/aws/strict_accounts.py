@@ -7,10 +7,21 @@ with any other condition lets nobody in, and Deny statements are not read.
 import fnmatch
 import json
 
+from moto.organizations.models import organizations_backends
+
 import accounts
 import wire
 
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def complete_organization(call, response):
+    """The management account joins by invitation, under the name it has."""
+    if call.name == "organizations:CreateOrganization":
+        account = accounts.of_key(call.access_key)
+        first = organizations_backends[account]["aws"].accounts[0]
+        first.name, first.joined_method = "management", "INVITED"
+    return response
 
 
 def complete_create_account(call, response):

@@ -13,7 +13,7 @@ import csv
 import datetime
 import io
 
-from moto.iam.models import AccessKeyLastUsed
+from moto.iam.models import AccessKeyLastUsed, IAMBackend
 
 import accounts
 import wire
@@ -26,6 +26,17 @@ cert_2_last_rotated""".split()
 
 _root = {}  # account -> what /_stance/root said of it
 _password_changed = {}  # user ARN -> time
+
+
+def _details_of_policies_in_use(self, policy_filter, _original=IAMBackend.get_account_authorization_details):
+    """GetAccountAuthorizationDetails has AWS's own policies only where attached; moto adds all 1,485."""
+    details = _original(self, policy_filter)
+    aws = set(self.aws_managed_policies)
+    details["managed_policies"] = [p for p in details["managed_policies"] if p.attachment_count or p not in aws]
+    return details
+
+
+IAMBackend.get_account_authorization_details = _details_of_policies_in_use
 
 
 def complete_credential_report(call, response):

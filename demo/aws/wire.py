@@ -16,6 +16,8 @@ import botocore.session
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 
+BUCKET_HOST = re.compile(r"([a-z0-9.-]+)\.s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com")
+
 # Signing names whose REST models botocore keeps under other names.
 MODELS = {
     "access-analyzer": ["accessanalyzer"],
@@ -63,6 +65,15 @@ class Response:
         return next((v for k, v in self.headers if k.lower() == name.lower()), "")
 
 
+def as_local(environ):
+    """Makes a request for any host one for this server, S3's bucket moved from the host name to the path."""
+    bucket = BUCKET_HOST.match(environ.get("HTTP_HOST", ""))
+    prefix = "/" + bucket[1] if bucket else ""
+    environ["REQUEST_URI"] = environ["RAW_URI"] = prefix + environ.get("REQUEST_URI", environ["PATH_INFO"])
+    environ["PATH_INFO"] = prefix + environ["PATH_INFO"]
+    environ["HTTP_HOST"] = f"127.0.0.1:{environ['SERVER_PORT']}"
+
+
 def read(environ):
     """The call a WSGI environ holds. Its body is read, and put back for the application behind."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -71,7 +82,7 @@ def read(environ):
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     query = _first_values(environ.get("QUERY_STRING", ""))
     access_key, region, service = _credential(headers, query)
-    raw_path = environ.get("REQUEST_URI", environ.get("PATH_INFO", "/")).split("?")[0]
+    raw_path = environ["REQUEST_URI"].split("?")[0]
     method = environ["REQUEST_METHOD"]
     params = dict(query)
     if headers["content-type"].startswith("application/x-www-form-urlencoded"):

@@ -40,11 +40,10 @@ func (t Type[S, C]) prepare(ctx context.Context, s S, next func(*Draft[C])) func
 	permissions := t.permissions()
 	return func(d *Draft[C]) {
 		d.resource.Type, d.resource.Cloud, d.resource.Account = t.Name, cloud, account
-		if d.Region == "" {
-			d.Region = region
-		}
-		if t.Locality == Global && d.Region == region {
+		if d.Region == "" && t.Locality == Global {
 			d.Region = "global"
+		} else if d.Region == "" {
+			d.Region = region
 		}
 		d.ctx, d.explain, d.permissions, d.goneCodes = ctx, s.Explain, permissions, t.Gone
 		next(d)

@@ -17,7 +17,8 @@ type Draft[C any] struct {
 	ID string
 	// Name is what its owner calls it; taken from the id when empty.
 	Name string
-	// Region is where it lives; the session's region when empty.
+	// Region is where it lives; when empty the session's region, or "global" for a
+	// global type.
 	Region string
 	// Tags are the owner's labels.
 	Tags map[string]string

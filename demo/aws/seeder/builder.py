@@ -2,27 +2,44 @@
 
 import sys
 
+import botocore.exceptions
+
 from . import estate as estates
 from . import kind, organization
 from .kinds import iam, s3, ec2, rds, data, compute, network, logs, messaging, keys  # noqa: F401  (register kinds)
 from .place import Cloud
 
 
+def load(path):
+    """The estate of a file, sure to hold only kinds that can be built."""
+    estate = estates.load(path)
+    for spec in estate.specs:
+        if spec.kind not in kind.KINDS:
+            raise estates.EstateError(f"{spec}: no such kind; there are {', '.join(sorted(kind.KINDS))}")
+    return estate
+
+
 def build(estate, endpoint):
     """The cloud as built, and the estate's expectations with real ids and account numbers."""
     cloud = Cloud(endpoint)
-    organization.build(cloud, estate)
+    try:
+        organization.build(cloud, estate)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as problem:
+        raise estates.EstateError(f"organization: {problem}; the endpoint must be a fresh serve.py") from None
     for name, block in estate.accounts.items():
         if "root" in block:
             cloud.control("root", {"account": cloud.accounts[name], **block["root"]})
-    ids = {}
     for number, spec in enumerate(estate.specs):
         _progress(number + 1, len(estate.specs))
-        built = kind.build(cloud.place(spec.account, spec.region), spec)
-        ids[spec.account, "" if spec.region == "global" else spec.region, spec.kind, spec.name] = built
+        kind.build(cloud.place(spec.account, spec.region), spec)
         if spec.history:
             cloud.control("history", {"account": cloud.accounts[spec.account], **spec.history})
-    return cloud, [_with_id(row, cloud, ids) for row in estates.expectations(estate)]
+    return cloud, expectations(estate, cloud)
+
+
+def expectations(estate, cloud=None):
+    """What a scan must find; account numbers and ids are empty without a cloud where it was built."""
+    return [_row(row, cloud) for row in estates.expectations(estate)]
 
 
 def _progress(done, total):
@@ -30,9 +47,11 @@ def _progress(done, total):
         print(f"\rbuilding {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def _with_id(row, cloud, ids):
-    number = cloud.accounts[row["account"]]
-    built = ids.get((row["account"], row["region"], row["type"], row["name"]))
-    known = kind.KINDS[row["type"]].type if built else row["type"]
-    return row | {"account": number, "account_name": row["account"], "type": known,
+def _row(row, cloud):
+    number, built = "", None
+    if cloud:
+        number = cloud.accounts[row["account"]]
+        built = cloud.built.get((row["account"], row["region"] or "global", row["type"], row["name"]))
+    known = kind.KINDS.get(row["type"])
+    return row | {"account": number, "account_name": row["account"], "type": known.type if known else row["type"],
                   "id": (built["arn"] or built["id"]) if built else number}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+ACCOUNT_KEYS = {"email", "expect", "regions", "root", "tags", "unit"}
 SPEC_KEYS = {"name", "count", "use", "tags", "with", "then", "expect", "history", "why"}
 STATUSES = {"pass", "fail", "unknown", "not_applicable"}
 REFERENCE = re.compile(r"\$\(([^()]*)\)")
@@ -63,26 +64,34 @@ def load(path):
 
 
 def _specs_of_account(account, block, templates):
+    _known_keys(block, ACCOUNT_KEYS, f"account {account!r}")
     for region, kinds in (block.get("regions") or {}).items():
         for kind, entries in (kinds or {}).items():
             if kind == "expect":
                 continue
+            if not isinstance(entries, list):
+                raise EstateError(f"{account}/{region}/{kind}: not a list of resources")
             for entry in entries:
                 merged = _with_templates(entry, templates, f"{account}/{region}/{kind}")
                 yield from _unrolled(merged, kind, account, region, block.get("tags", {}))
 
 
 def _with_templates(entry, templates, where):
-    unknown = entry.keys() - SPEC_KEYS
-    if unknown:
-        raise EstateError(f"{where} {entry.get('name', '')!r}: unknown key {min(unknown)!r}")
+    _known_keys(entry, SPEC_KEYS, where)
     merged = {}
     uses = entry.get("use", [])
     for name in [uses] if isinstance(uses, str) else uses:
         if name not in templates:
-            raise EstateError(f"{where} {entry.get('name', '')!r}: no template {name!r}")
+            raise EstateError(f"{where}: no template {name!r}")
         merged = merge(merged, _with_templates(templates[name], templates, f"template {name!r}"))
     return merge(merged, {k: v for k, v in entry.items() if k != "use"})
+
+
+def _known_keys(block, known, where):
+    if not isinstance(block, dict):
+        raise EstateError(f"{where}: {block!r} is not a mapping")
+    if unknown := block.keys() - known:
+        raise EstateError(f"{where}: unknown key {min(unknown)!r}; there are {', '.join(sorted(known))}")
 
 
 def merge(low, high):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import botocore.exceptions
 import jmespath
 
-from .estate import EstateError, fill
+from .estate import EstateError, fill, merge
 
 KINDS = {}
 
@@ -39,11 +39,10 @@ def register(**kinds):
 
 def build(place, spec):
     """Creates a resource and makes its further calls; its id, ARN and name."""
-    kind = KINDS.get(spec.kind)
-    if kind is None:
-        raise EstateError(f"{spec}: no such kind; there are {', '.join(sorted(KINDS))}")
+    kind = KINDS[spec.kind]
     place.current = {"name": spec.name, "n": f"{spec.number:02d}"}
-    params = {**fill(kind.defaults, place.lookup), **fill(spec.params, place.lookup)}
+    params = merge(fill(kind.defaults, place.lookup), fill(spec.params, place.lookup))
+    params = {k: v for k, v in params.items() if v is not None}
     place.current.update({f"with.{k}": v for k, v in params.items() if isinstance(v, str)})
     if kind.make:
         made = kind.make(place, spec, params)

@@ -1,6 +1,6 @@
 """The organisation: its units, policies and accounts, made by the management account; and a way into each account."""
 
-import botocore.exceptions
+import json
 
 from .estate import EstateError, fill
 from .place import HOME
@@ -8,20 +8,26 @@ from .place import HOME
 
 def build(cloud, estate):
     """Creates the organisation around the first account of the file and enters the others over their access role."""
+    _check(estate)
     names = list(estate.accounts)
     cloud.add_account(names[0], "")
     sts = cloud.client(names[0], HOME, "sts")
     cloud.add_account(names[0], sts.get_caller_identity()["Account"])
     client = cloud.client(names[0], HOME, "organizations")
-    try:
-        cloud.organization = client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
-    except botocore.exceptions.ClientError as problem:
-        raise EstateError(f"organization: {problem}; is the endpoint fresh?") from None
+    cloud.organization = client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
     root = client.list_roots()["Roots"][0]["Id"]
     targets = {"root": root} | {name: _unit(client, root, name) for name in estate.organization.get("units", [])}
     for name in names[1:]:
         targets[name] = _account(cloud, client, sts, name, estate.accounts[name], root, targets)
     _policies(cloud.place(names[0], HOME), client, root, estate.organization.get("policies", []), targets)
+
+
+def _check(estate):
+    places = {"root", *estate.organization.get("units", []), *estate.accounts}
+    wanted = {block["unit"] for block in estate.accounts.values() if "unit" in block}
+    wanted |= {target for policy in estate.organization.get("policies", []) for target in policy["targets"]}
+    if unknown := wanted - places:
+        raise EstateError(f"organization: {min(unknown)!r} is neither a unit nor an account")
 
 
 def _unit(client, root, name):
@@ -40,8 +46,6 @@ def _account(cloud, client, sts, name, block, root, targets):
 
 
 def _policies(place, client, root, policies, targets):
-    import json
-
     if policies:
         client.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     for policy in policies:

@@ -9,8 +9,7 @@ from botocore.config import Config
 
 from .estate import EstateError
 
-CONFIG = Config(retries={"max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"},
-                parameter_validation=True)
+CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 HOME = "us-east-1"  # where global services are asked
 
 
@@ -22,7 +21,7 @@ class Cloud:
         self.accounts = {}  # name -> id
         self.organization = ""
         self._sessions = {}
-        self._built = {}
+        self.built = {}  # (account, region, kind, name) -> its name, id and ARN
 
     def add_account(self, name, number, credentials=None):
         self.accounts[name] = number
@@ -66,7 +65,7 @@ class Place:
         return self.cloud.client(self.account, self.region, service)
 
     def remember(self, spec, built):
-        self.cloud._built[self.account, self.region, spec.kind, spec.name] = built
+        self.cloud.built[self.account, self.region, spec.kind, spec.name] = built
 
     def lookup(self, reference):
         """$(account), $(region), $(org), $(n), $(name), $(account.NAME), $(KIND.NAME) or $(KIND.NAME.arn)."""
@@ -79,6 +78,6 @@ class Place:
             return self.cloud.accounts[name]
         name, _, attribute = name.removesuffix(".id").partition(".arn")
         for region in (self.region, "global", HOME):
-            if built := self.cloud._built.get((self.account, region, kind, name)):
+            if built := self.cloud.built.get((self.account, region, kind, name)):
                 return built["arn" if reference.endswith(".arn") else "id"]
         raise EstateError(f"{self.account}/{self.region}: nothing is built yet that $({reference}) could mean")

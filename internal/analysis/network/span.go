@@ -11,13 +11,9 @@ type spans []span
 // normalise sorts and merges; it takes over the slice.
 func normalise(list []span) spans {
 	slices.SortFunc(list, func(a, b span) int { return a.from.compare(b.from) })
-	merged := list[:0]
+	merged := spans(list[:0])
 	for _, s := range list {
-		if n := len(merged); n > 0 && !merged[n-1].to.plus(one).less(s.from) {
-			merged[n-1].to = higher(merged[n-1].to, s.to)
-			continue
-		}
-		merged = append(merged, s)
+		merged = merged.extend(s)
 	}
 	return merged
 }
@@ -29,10 +25,37 @@ func (a spans) union(b spans) spans {
 	case len(b) == 0:
 		return a
 	}
-	return normalise(slices.Concat(a, b))
+	merged := make(spans, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		if len(a) == 0 || len(b) > 0 && b[0].from.less(a[0].from) {
+			a, b = b, a
+		}
+		merged = merged.extend(a[0])
+		a = a[1:]
+	}
+	return merged
+}
+
+// extend adds a span that does not begin before the last one.
+func (a spans) extend(s span) spans {
+	if n := len(a); n > 0 && !a[n-1].to.plus(one).less(s.from) {
+		a[n-1].to = higher(a[n-1].to, s.to)
+		return a
+	}
+	return append(a, s)
+}
+
+// reaching returns the spans from the first that does not end before the address.
+func (a spans) reaching(from address) spans {
+	i, _ := slices.BinarySearchFunc(a, from, func(s span, from address) int { return s.to.compare(from) })
+	return a[i:]
 }
 
 func (a spans) intersect(b spans) spans {
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	a, b = a.reaching(b[0].from), b.reaching(a[0].from)
 	var common spans
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		both := span{higher(a[i].from, b[j].from), lower(a[i].to, b[j].to)}
@@ -49,6 +72,10 @@ func (a spans) intersect(b spans) spans {
 }
 
 func (a spans) subtract(b spans) spans {
+	if len(a) == 0 || len(b) == 0 {
+		return a
+	}
+	b = b.reaching(a[0].from)
 	var rest spans
 	j := 0
 	for _, s := range a {

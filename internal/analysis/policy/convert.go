@@ -118,7 +118,7 @@ func beyond(m *mask, n int) *types.Unknown {
 	var u *types.Unknown
 	for _, key := range sortedKeys(m.children) {
 		i, err := strconv.Atoi(key)
-		if (err == nil && i >= n) || (key == "*" && n == 0) {
+		if err == nil && i >= n {
 			u = types.MergeUnknowns(u, m.children[key].any())
 		}
 	}

@@ -37,8 +37,9 @@ type view struct {
 	val   *object
 }
 
-// load parses a line in place of what the document held before.
-func (d *document) load(line []byte) error {
+// load parses a line in place of what the document held before. Paths in it start
+// with what prefix makes of the resource's id; prefix may be nil.
+func (d *document) load(line []byte, prefix func(id string) string) error {
 	root, err := d.parser.ParseBytes(line)
 	if err != nil {
 		return estate.Errorf(estate.CodeInvalid, "read resource", "%w", err)
@@ -47,6 +48,9 @@ func (d *document) load(line []byte) error {
 		return estate.Errorf(estate.CodeInvalid, "read resource", "a JSON object is needed, not %s", root.Type())
 	}
 	d.root = root
+	if prefix != nil {
+		d.prefix = prefix(string(root.GetStringBytes("id")))
+	}
 	d.config, d.facets = root.Get("config"), root.Get("facets")
 	d.mask, d.listed, d.ctxVal, d.views = nil, d.listed[:0], nil, d.views[:0]
 	for _, u := range root.GetArray("unknown") {

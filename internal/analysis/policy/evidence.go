@@ -35,8 +35,8 @@ func (t *tracker) reset() {
 	t.found = nil
 }
 
-// list returns what was noted, sorted by path; never nil.
-func (t *tracker) list() []estate.Evidence {
+// evidence returns what was noted, sorted by path; never nil.
+func (t *tracker) evidence() []estate.Evidence {
 	if t.found == nil {
 		return []estate.Evidence{}
 	}
@@ -67,15 +67,49 @@ func (t *tracker) key(m *mapping, key string, raw *fastjson.Value) {
 	t.note(joinKey(m.path(), key), raw)
 }
 
-// container notes a list or map that was looked at as a whole.
+// list notes a list that was looked at as a whole; of a collection, the ids.
+func (t *tracker) list(l *list) {
+	if !l.all {
+		t.container(l, l.node)
+		return
+	}
+	ids := make([]ref.Val, 0, len(l.vals))
+	for _, v := range l.vals {
+		if o, ok := v.(*object); ok {
+			ids = append(ids, o.slots[0])
+		}
+	}
+	t.noteValue(l.path(), types.NewRefValList(l.doc.run.adapter, ids))
+}
+
+// container notes a map or object that was looked at as a whole.
 func (t *tracker) container(n node, raw *fastjson.Value) { t.note(n.path(), raw) }
 
 func (t *tracker) note(path string, raw *fastjson.Value) {
-	if len(t.found) >= maxEvidence || t.seen[path] || path == "" {
+	if t.room(path) {
+		t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: cut(raw, maxEvidenceBytes)})
+	}
+}
+
+// noteValue notes a value that has no JSON of its own.
+func (t *tracker) noteValue(path string, v ref.Val) {
+	if !t.room(path) {
 		return
 	}
-	t.seen[path] = true
+	raw, err := fastjson.ParseBytes(appendValue(nil, v))
+	if err != nil {
+		raw = nil
+	}
 	t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: cut(raw, maxEvidenceBytes)})
+}
+
+// room claims a path, unless it is noted already or there are enough.
+func (t *tracker) room(path string) bool {
+	if len(t.found) >= maxEvidence || t.seen[path] || path == "" {
+		return false
+	}
+	t.seen[path] = true
+	return true
 }
 
 // cut returns the value as JSON of at most so many bytes: long text ends in an

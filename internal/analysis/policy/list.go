@@ -26,6 +26,8 @@ type list struct {
 	parent node
 	seg    string
 	native any
+	// all is set when the list is a collection rather than an array of a resource.
+	all bool
 }
 
 var (
@@ -45,7 +47,7 @@ func (l *list) at(i int) ref.Val {
 // noted tells the tracker that the list itself was looked at.
 func (l *list) noted() {
 	if l.doc.run.tracker != nil {
-		l.doc.run.tracker.container(l, l.node)
+		l.doc.run.tracker.list(l)
 	}
 }
 
@@ -53,7 +55,7 @@ func (l *list) noted() {
 // Elements that are objects note their own reads.
 func (l *list) iterated() {
 	if l.doc.run.tracker != nil && (l.elem.kind != schema.Object || len(l.vals) == 0) {
-		l.doc.run.tracker.container(l, l.node)
+		l.doc.run.tracker.list(l)
 	}
 }
 

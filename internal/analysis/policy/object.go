@@ -7,6 +7,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"github.com/valyala/fastjson"
+
+	"github.com/stance-sec/stance/internal/estate/schema"
 )
 
 // object is a JSON object as CEL sees it. Fields are converted when they are first
@@ -56,6 +58,9 @@ func (o *object) read(f *field) ref.Val {
 
 // has returns whether a field is present, or the unknown that hides it.
 func (o *object) has(f *field) (bool, *types.Unknown) {
+	if o.doc == nil {
+		return true, nil // parameters always have a value
+	}
 	raw, m := o.raw(f)
 	if f.place == placeContext {
 		return o.doc.run.context != nil, nil
@@ -67,17 +72,26 @@ func (o *object) has(f *field) (bool, *types.Unknown) {
 	if !present && m != nil {
 		return false, m.any()
 	}
-	if o.doc != nil && o.doc.run.tracker != nil {
+	if u, ok := o.undecided(f, present); ok {
+		return false, u
+	}
+	if o.doc.run.tracker != nil {
 		o.doc.run.tracker.presence(o, f, raw)
 	}
 	return present, nil
 }
 
+// undecided is the unknown of a tri that holds neither yes nor no.
+func (o *object) undecided(f *field, present bool) (*types.Unknown, bool) {
+	if present || f.typ.kind != schema.Tri {
+		return nil, false
+	}
+	u, ok := o.get(f).(*types.Unknown)
+	return u, ok
+}
+
 // raw returns the JSON and the mask of a field.
 func (o *object) raw(f *field) (*fastjson.Value, *mask) {
-	if o.doc == nil {
-		return nil, nil
-	}
 	switch f.place {
 	case placeOwn:
 		return member(o.node, f.name), o.mask.child(f.name)

@@ -10,7 +10,7 @@ type Facet interface {
 
 // All lists one zero value of every facet, sorted by name.
 func All() []Facet {
-	return []Facet{AccessPolicy{}, Backup{}, Compute{}, DataStore{}, Encryption{}, Exposure{}, Identity{}, Logging{}, NetworkRules{}, PublicGuard{}}
+	return []Facet{AccessPolicy{}, Account{}, Backup{}, Compute{}, DataStore{}, Encryption{}, Exposure{}, Identity{}, Logging{}, NetworkRules{}, PublicGuard{}}
 }
 
 // Types returns the Go type of every facet by name.

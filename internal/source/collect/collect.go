@@ -29,6 +29,14 @@ type Task struct {
 	Detail string
 }
 
+// Plan is what there is to read.
+type Plan struct {
+	// Tasks are in the order in which they are best begun.
+	Tasks []Task
+	// Lost are scopes, with * for everything, that will not be read, and why.
+	Lost []estate.Coverage
+}
+
 // Sink keeps what is read. It may be called concurrently.
 type Sink interface {
 	// Begin opens a scope. What is added counts only after Commit.

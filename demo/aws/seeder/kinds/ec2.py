@@ -4,7 +4,7 @@ from ..kind import Kind, call, register
 
 EC2 = "arn:aws:ec2:$(region):$(account):"
 ROOT = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 20, "VolumeType": "gp3", "Encrypted": True}}]
-FLAGS = {"MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}}
+IMDSV2 = {"HttpTokens": "required", "HttpEndpoint": "enabled"}
 
 
 def _ebs_encryption(place, spec, params):
@@ -13,11 +13,10 @@ def _ebs_encryption(place, spec, params):
 
 
 register(
-    aws_ami=Kind("ec2", "register_image", "Name", "ImageId", EC2 + "image/$(id)", {"ImageId": "id"},
-                 {"RootDeviceName": "/dev/xvda", "BlockDeviceMappings": ROOT, "Architecture": "x86_64",
-                  "VirtualizationType": "hvm"}, "image", "describe_images"),
+    aws_ami=Kind("ec2", "register_image", "Name", "ImageId", EC2 + "image/$(id)", {"ImageId": "id"}, {}, "image",
+                 "describe_images"),
     aws_instance=Kind("ec2", "run_instances", "", "Instances[0].InstanceId", EC2 + "instance/$(id)", {"InstanceId": "id"},
-                      {"MinCount": 1, "MaxCount": 1, "InstanceType": "t3.medium", "BlockDeviceMappings": ROOT, **FLAGS},
+                      {"MinCount": 1, "MaxCount": 1, "InstanceType": "t3.medium", "BlockDeviceMappings": ROOT, "MetadataOptions": IMDSV2},
                       "instance", "describe_instances"),
     aws_ebs_volume=Kind("ec2", "create_volume", "", "VolumeId", EC2 + "volume/$(id)", {"VolumeId": "id"},
                         {"AvailabilityZone": "$(region)a", "Size": 20, "VolumeType": "gp3", "Encrypted": True},

@@ -3,7 +3,7 @@
 from ..kind import Kind, register
 
 RDS = "arn:aws:rds:$(region):$(account):"
-INSTANCE = {"DBInstanceClass": "db.t3.medium", "Engine": "postgres", "AllocatedStorage": 50, "MasterUsername": "app",
+INSTANCE = {"DBInstanceClass": "db.t3.medium", "Engine": "postgres", "EngineVersion": "16.4", "AllocatedStorage": 50, "MasterUsername": "app",
             "MasterUserPassword": "example-password", "StorageEncrypted": True, "BackupRetentionPeriod": 7,
             "PubliclyAccessible": False, "MultiAZ": True, "DeletionProtection": True, "AutoMinorVersionUpgrade": True,
             "EnableIAMDatabaseAuthentication": True, "CopyTagsToSnapshot": True}

@@ -157,3 +157,15 @@ func longestRun(s string, of byte) int {
 	}
 	return longest
 }
+
+// MarkdownBlock returns s as a fenced block of code in the language, with its line ends.
+func MarkdownBlock(s, language string) string {
+	fence := strings.Repeat("`", max(3, longestRun(s, '`')+1))
+	return fence + language + "\n" + Text(s) + "\n" + fence
+}
+
+// Text returns s like Terminal but with its line ends and tabs, for blocks of code.
+func Text(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return replace(s, func(r rune) bool { return terminalUnsafe(r) && r != '\n' && r != '\t' }, escapeRune)
+}

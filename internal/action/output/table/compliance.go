@@ -35,7 +35,7 @@ func (p *page) framework(c *output.Compliance) {
 			parts = append(parts, number(part.n)+" "+part.what)
 		}
 	}
-	p.out.Text("  ", p.ink.bar(pass, pass+fail+none, barWidth), "  ", p.join(parts...), "\n")
+	p.flow("  "+p.ink.bar(pass, pass+fail+none, barWidth)+"  ", parts...)
 	p.requirements(c, output.RequirementFail)
 	p.requirements(c, output.RequirementNoData)
 }

@@ -56,13 +56,21 @@ func (p *page) group(g *group.Group, baseline bool) {
 
 // title is the line of a check: severity, title, how many resources.
 func (p *page) title(g *group.Group) {
-	n := count(g.Resources, "resource")
+	n := fails(g.Resources)
 	width := p.width - labelWidth - 2 - columns(n) - 2
 	lines := wrap(escape.Terminal(g.Check.Title), width)
 	p.out.Text(p.ink.label(g.Severity), "  ", p.ink.strong.Sprint(pad(lines[0], width)), "  ", n, "\n")
 	for _, line := range lines[1:] {
 		p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.strong.Sprint(line), "\n")
 	}
+}
+
+// fails says how many resources fail: a title alone states the good condition.
+func fails(n int) string {
+	if n == 1 {
+		return "1 resource fails"
+	}
+	return number(n) + " resources fail"
 }
 
 func (p *page) field(name, text string) {

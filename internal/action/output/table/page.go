@@ -31,21 +31,31 @@ func (p *page) indented(lead string, leadWidth int, text string) {
 
 func (p *page) section(title string) { p.out.Text("\n", p.ink.strong.Sprint(title), "\n") }
 
-// join puts the parts that are not empty side by side.
-func (p *page) join(parts ...string) string {
-	kept := parts[:0]
+// flow writes parts side by side behind lead and goes on below where they do not fit.
+// Parts and lead may be coloured; empty parts are left out.
+func (p *page) flow(lead string, parts ...string) {
+	indent := visible(lead)
+	line, used := lead, indent
 	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
+		width := visible(part)
+		switch {
+		case width == 0:
+			continue
+		case used == indent:
+			line, used = line+part, used+width
+		case used+3+width <= p.width:
+			line, used = line+" "+p.ink.dot+" "+part, used+3+width
+		default:
+			p.out.Text(line, "\n")
+			line, used = strings.Repeat(" ", indent)+part, indent+width
 		}
 	}
-	return strings.Join(kept, " "+p.ink.dot+" ")
+	p.out.Text(line, "\n")
 }
 
 func (p *page) header(run output.Run, s output.Summary) {
 	tool := escape.Terminal(strings.TrimSpace(run.Tool + " " + run.Version))
-	facts := p.join(cloudsOf(run), count(s.Resources, "resource"), count(len(run.Checks), "check"), duration(s.Duration))
-	p.out.Text(p.ink.strong.Sprint(tool), " ", p.ink.dot, " ", facts, "\n")
+	p.flow("", p.ink.strong.Sprint(tool), cloudsOf(run), count(s.Resources, "resource"), count(len(run.Checks), "check"), duration(s.Duration))
 	if run.Asked.From != "" {
 		p.indented("  ", 2, "Judged again from the saved inventory "+run.Asked.From+"; nothing was read from a cloud.")
 	}
@@ -82,9 +92,9 @@ func (p *page) totals(run output.Run, s output.Summary) {
 	if c.Suppressed > 0 {
 		parts = append(parts, number(c.Suppressed)+" set aside")
 	}
-	p.out.Text("  ", count(c.Total(), "verdict"), ": ", p.join(parts...), "\n")
+	p.flow("  "+count(c.Total(), "verdict")+": ", parts...)
 	if c.Fail > 0 {
-		p.out.Text("  Failing: ", p.severities(s.Failing), "\n")
+		p.flow("  Failing: ", p.severities(s.Failing)...)
 	}
 	if run.Baseline != "" {
 		p.indented("  ", 2, number(c.New)+" of the failures are new since the baseline "+run.Baseline+".")
@@ -93,7 +103,7 @@ func (p *page) totals(run output.Run, s output.Summary) {
 		p.out.Text("  ", count(s.Calls, "API call"), "\n")
 	}
 	if c.Fail > 0 {
-		p.out.Text("  Every finding with its evidence: add ", p.ink.code.Sprint("--format html --out report.html"), "\n")
+		p.flow("  All of it, with evidence: ", p.ink.code.Sprint("--format html --out report.html"))
 	}
 }
 
@@ -105,7 +115,7 @@ func (p *page) some(n int, what string, paint func(...any) string) string {
 	return paint(text)
 }
 
-func (p *page) severities(s output.Severities) string {
+func (p *page) severities(s output.Severities) []string {
 	var parts []string
 	for _, severity := range []estate.Severity{estate.Critical, estate.High, estate.Medium, estate.Low, estate.Info} {
 		if n := s.Of(severity); n > 0 {
@@ -116,5 +126,5 @@ func (p *page) severities(s output.Severities) string {
 			parts = append(parts, text)
 		}
 	}
-	return p.join(parts...)
+	return parts
 }

@@ -15,6 +15,20 @@ func columns(s string) int {
 	return n
 }
 
+// visible returns how many columns s takes when its colours take none.
+func visible(s string) int {
+	n := 0
+	for s != "" {
+		head, rest, found := strings.Cut(s, "\x1b[")
+		n += columns(head)
+		if !found {
+			break
+		}
+		_, s, _ = strings.Cut(rest, "m")
+	}
+	return n
+}
+
 func runeColumns(r rune) int {
 	switch {
 	case unicode.In(r, unicode.Mn, unicode.Me):

@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
 	"github.com/stance-sec/stance/internal/estate"
-	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
 )
@@ -23,9 +22,11 @@ type DBInstance struct {
 	Class string `json:"class"`
 	// Status is available when it can be used.
 	Status string `json:"status"`
-	// Cluster is the cluster it belongs to; empty when it stands alone. Encryption,
-	// backups and deletion protection are then the cluster's.
+	// Cluster is the cluster it belongs to; empty when it stands alone.
 	Cluster string `json:"cluster"`
+	// ClusterSettings are what the cluster decides for its members, in place of the
+	// fields of the same name; absent when it stands alone.
+	ClusterSettings *ClusterSettings `json:"cluster_settings,omitempty"`
 	// PubliclyAccessible is whether its name resolves to an address on the internet.
 	PubliclyAccessible bool `json:"publicly_accessible"`
 	// Port is where it listens.
@@ -68,6 +69,31 @@ type DBInstance struct {
 	ParameterGroups []string `json:"parameter_groups"`
 	// ReplicaOf is what it is a read replica of; empty when it is none.
 	ReplicaOf string `json:"replica_of"`
+	// Parameters are those of its parameter group that decide about encryption on the
+	// wire and logs, such as rds.force_ssl or log_statement; one without a value is
+	// left out.
+	Parameters map[string]string `json:"parameters"`
+	// ParametersPending is whether a changed parameter waits for a restart before it
+	// counts.
+	ParametersPending bool `json:"parameters_pending"`
+	// TLSRequired is whether connections without TLS are refused. It is not known for
+	// engines without such a parameter, where the parameter has no value, while a change
+	// waits for a restart, and for members of a cluster, whose cluster says it.
+	TLSRequired estate.Tri `json:"tls_required"`
+}
+
+// ClusterSettings are the settings of a cluster that count for its members.
+type ClusterSettings struct {
+	// Encrypted is whether the cluster's storage is encrypted.
+	Encrypted bool `json:"encrypted"`
+	// BackupRetentionDays is how long the cluster's automated backups are kept.
+	BackupRetentionDays int `json:"backup_retention_days"`
+	// DeletionProtection is whether deleting the cluster takes a second step.
+	DeletionProtection bool `json:"deletion_protection"`
+	// IAMAuthentication is whether identities of AWS may sign in.
+	IAMAuthentication bool `json:"iam_authentication"`
+	// LogExports are the cluster's logs that go to CloudWatch.
+	LogExports []string `json:"log_exports"`
 }
 
 var dbInstance = source.Type[*aws.Session, DBInstance]{
@@ -76,14 +102,17 @@ var dbInstance = source.Type[*aws.Session, DBInstance]{
 	Locality: source.Regional,
 	Calls: []source.Call{
 		{Op: "DescribeDBInstances", Permission: "rds:DescribeDBInstances"},
+		{Op: "DescribeDBClusters", Permission: "rds:DescribeDBClusters", Fills: []string{"cluster_settings"}},
+		{Op: "DescribeDBParameters", Permission: "rds:DescribeDBParameters", Fills: []string{"parameters", "tls_required"}},
 	},
-	Refresh: []string{"CreateDBInstance", "DeleteDBInstance", "ModifyDBInstance", "RebootDBInstance", "PromoteReadReplica", "CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot"},
+	Refresh: []string{"CreateDBInstance", "DeleteDBInstance", "ModifyDBInstance", "RebootDBInstance", "PromoteReadReplica", "CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot", "ModifyDBParameterGroup", "ResetDBParameterGroup", "ModifyDBCluster"},
 	List:    listDBInstances,
+	Detail:  readDBInstance,
 	Facets:  dbInstanceFacets,
 }
 
 func listDBInstances(ctx context.Context, s *aws.Session, found func(*source.Draft[DBInstance])) error {
-	pages := sdk.NewDescribeDBInstancesPaginator(client(s), &sdk.DescribeDBInstancesInput{})
+	pages := sdk.NewDescribeDBInstancesPaginator(client(s), &sdk.DescribeDBInstancesInput{MaxRecords: pageSize()})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -119,31 +148,11 @@ func draftDBInstance(s *aws.Session, db types.DBInstance) *source.Draft[DBInstan
 	if g := db.DBSubnetGroup; g != nil {
 		d.Config.SubnetGroup, d.Config.VPC = aws.Value(g.DBSubnetGroupName), aws.Value(g.VpcId)
 	}
-	for _, g := range db.VpcSecurityGroups {
-		d.Config.SecurityGroups = append(d.Config.SecurityGroups, aws.Value(g.VpcSecurityGroupId))
-		d.Relate(estate.GuardedBy, s.ARN("ec2", "security-group/"+aws.Value(g.VpcSecurityGroupId)))
-	}
+	d.Config.SecurityGroups = firewalls(s, db.VpcSecurityGroups, func(id string) { d.Relate(estate.GuardedBy, id) })
 	for _, g := range db.DBParameterGroups {
 		d.Config.ParameterGroups = append(d.Config.ParameterGroups, aws.Value(g.DBParameterGroupName))
+		d.Config.ParametersPending = d.Config.ParametersPending || aws.Value(g.ParameterApplyStatus) == "pending-reboot"
 	}
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
-	if d.Config.Cluster != "" {
-		d.Relate(estate.MemberOf, s.ARN("rds", "cluster:"+d.Config.Cluster))
-	}
+	relateDBInstance(s, d)
 	return d
-}
-
-func dbInstanceFacets(d *source.Draft[DBInstance]) {
-	c := d.Config
-	d.Offer(facet.Encryption{AtRest: d.Tri("encrypted", c.Encrypted), KeyID: c.KMSKey, InTransit: estate.Maybe, CustomerKey: estate.Maybe})
-	d.Offer(facet.Backup{
-		Automated: d.Tri("backup_retention_days", c.BackupRetentionDays > 0), RetentionDays: c.BackupRetentionDays,
-		PointInTime: d.Tri("backup_retention_days", c.BackupRetentionDays > 0), DeletionProtected: d.Tri("deletion_protection", c.DeletionProtection),
-	})
-	d.Offer(facet.DataStore{
-		Kind: "relational", Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No,
-		PasswordLogin: d.Tri("iam_authentication", !c.IAMAuthentication),
-	})
-	d.Offer(facet.Exposure{PublicEndpoint: d.Tri("publicly_accessible", c.PubliclyAccessible), AllowedRanges: []string{}, Ports: []int{c.Port}})
-	d.Offer(facet.Logging{Enabled: d.Tri("log_exports", len(c.LogExports) > 0)})
 }

@@ -12,11 +12,31 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{dbInstance}
+	return []source.Kind[*aws.Session]{
+		clusterSnapshot, eventSubscription, dbInstance, parameterGroup, proxy, dbSnapshot,
+		subnetGroup, docDBCluster, neptuneCluster, rdsCluster,
+	}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }
 
+// pageSize is the largest that the lists of RDS take.
+func pageSize() *int32 {
+	n := int32(100)
+	return &n
+}
+
 func tags(list []types.Tag) map[string]string {
 	return aws.Tags(list, func(t types.Tag) (*string, *string) { return t.Key, t.Value })
+}
+
+// firewalls returns the ids of security groups and adds an edge to each.
+func firewalls(s *aws.Session, list []types.VpcSecurityGroupMembership, guard func(id string)) []string {
+	var ids []string
+	for _, g := range list {
+		id := aws.Value(g.VpcSecurityGroupId)
+		ids = append(ids, id)
+		guard(s.ARN("ec2", "security-group/"+id))
+	}
+	return ids
 }

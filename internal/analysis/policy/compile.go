@@ -1,0 +1,267 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/schema"
+)
+
+// DefaultCostLimit bounds one expression that loops: about a second on slow
+// hardware, and a thousand times what any sensible check needs.
+const DefaultCostLimit = 10_000_000
+
+// Options change how a library is compiled. The zero value is fine.
+type Options struct {
+	// Overrides change parameters.
+	Overrides []Override
+	// CostLimit bounds what one expression may cost, in CEL's units, before the
+	// check is unknown; DefaultCostLimit when 0.
+	CostLimit uint64
+}
+
+// Compile checks and plans every expression of the sources against the shapes of
+// resources. Sources may come from several Loads; an id or alias that two of them
+// use is refused. Nothing is returned when anything is wrong: the error joins one
+// *estate.Error with estate.CodeInvalid per problem, each with file:line:col.
+//
+// The set must not change while the library is in use.
+func Compile(set *schema.Set, sources []Source, opts Options) (*Library, error) {
+	shapes, err := newShapes(set)
+	if err != nil {
+		return nil, err
+	}
+	if opts.CostLimit == 0 {
+		opts.CostLimit = DefaultCostLimit
+	}
+	engine, err := newEngine(shapes, opts.CostLimit)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{engine: engine, found: &problems{}, owners: map[string]position{}}
+	for i := range sources {
+		c.source(&sources[i])
+	}
+	if err := c.found.err(); err != nil {
+		return nil, err
+	}
+	lib := newLibrary(engine, c.checks)
+	lib.override(opts.Overrides, c.found)
+	if err := c.found.err(); err != nil {
+		return nil, err
+	}
+	return lib, nil
+}
+
+type compiler struct {
+	engine *engine
+	found  *problems
+	checks []*check
+	owners map[string]position // of ids and aliases
+}
+
+func (c *compiler) source(s *Source) {
+	shape, defaults := paramShape(s.ID, s.file, c.found)
+	c.engine.shapes.byName[shape.name] = shape
+	base := &object{shape: shape, slots: defaults, index: -1}
+	before := len(c.found.list)
+	plan := c.plan(s.file, shape)
+	for _, chk := range c.rows(s, base) {
+		if plan == nil || len(c.found.list) > before {
+			continue
+		}
+		chk.plan = plan
+		c.checks = append(c.checks, chk)
+	}
+}
+
+// plan compiles the expressions of a file; nil when its target is unknown.
+func (c *compiler) plan(f *checkFile, params *shape) *plan {
+	target := c.target(f)
+	if target == nil {
+		return nil
+	}
+	p := &plan{shape: target}
+	vars := []cel.EnvOption{cel.Variable("resource", target.cel), cel.Variable("params", params.cel)}
+	for _, col := range f.collect {
+		s := c.engine.shapes.resources[col.value]
+		if s == nil {
+			c.found.add(col.position(), "resource type %q is not known%s", col.value, suggestion(col.value, c.engine.shapes.resources))
+			continue
+		}
+		p.collect = append(p.collect, collected{col.name.value, col.value, s})
+		vars = append(vars, cel.Variable(col.name.value, types.NewListType(s.cel)))
+	}
+	env, err := c.engine.base.Extend(vars...)
+	if err != nil {
+		c.found.add(f.title.position(), "%s", err)
+		return nil
+	}
+	if env = c.lets(env, f, p); env == nil {
+		return nil
+	}
+	if f.when.set() {
+		p.when = c.typed(env, f.when, types.BoolType)
+	}
+	if env = c.each(env, f, p); env == nil {
+		return nil
+	}
+	for _, a := range f.asserts {
+		p.asserts = append(p.asserts, c.assert(env, f, a, target))
+	}
+	return p
+}
+
+// target returns the shape that the check judges.
+func (c *compiler) target(f *checkFile) *shape {
+	shapes := c.engine.shapes
+	switch {
+	case f.facet.set():
+		if s := shapes.facets[f.facet.value]; s != nil {
+			return s
+		}
+		c.found.add(f.facet.position(), "facet %q is not known%s", f.facet.value, suggestion(f.facet.value, shapes.facets))
+	case f.typ.set():
+		if s := shapes.resources[f.typ.value]; s != nil {
+			return s
+		}
+		c.found.add(f.typ.position(), "resource type %q is not known%s", f.typ.value, suggestion(f.typ.value, shapes.resources))
+	default:
+		if s := shapes.resources[accountType]; s != nil {
+			return s
+		}
+		c.found.add(f.scope.position(), "scope: account needs the resource type %q, which is not known", accountType)
+	}
+	return nil
+}
+
+// lets compiles the named expressions in order; each may use those before it.
+func (c *compiler) lets(env *cel.Env, f *checkFile, p *plan) *cel.Env {
+	for _, l := range f.lets {
+		prog := c.engine.compile(env, l.literal, c.found)
+		if prog == nil {
+			return nil
+		}
+		p.lets = append(p.lets, let{l.name.value, prog})
+		env = c.extend(env, l.name, prog.ast.GetType(prog.ast.Expr().ID()))
+	}
+	return env
+}
+
+func (c *compiler) each(env *cel.Env, f *checkFile, p *plan) *cel.Env {
+	if len(f.forEach) == 0 {
+		return env
+	}
+	e := f.forEach[0]
+	prog := c.engine.compile(env, e.literal, c.found)
+	if prog == nil {
+		return nil
+	}
+	t := prog.ast.GetType(prog.ast.Expr().ID())
+	if t.Kind() != types.ListKind {
+		c.found.add(e.position(), "for_each needs a list, not %s", cel.FormatCELType(t))
+		return nil
+	}
+	p.each = &let{e.name.value, prog}
+	return c.extend(env, e.name, t.Parameters()[0])
+}
+
+func (c *compiler) extend(env *cel.Env, name literal, t *types.Type) *cel.Env {
+	out, err := env.Extend(cel.Variable(name.value, t))
+	if err != nil {
+		c.found.add(name.position(), "%s", err)
+		return nil
+	}
+	return out
+}
+
+// typed compiles an expression that must be of a type.
+func (c *compiler) typed(env *cel.Env, l literal, want *types.Type) *program {
+	prog := c.engine.compile(env, l, c.found)
+	if prog == nil {
+		return nil
+	}
+	if got := prog.ast.GetType(prog.ast.Expr().ID()); !want.IsExactType(got) {
+		c.found.add(l.position(), "the expression is of type %s where %s is needed", plainMessage(cel.FormatCELType(got)), want)
+		return nil
+	}
+	return prog
+}
+
+func (c *compiler) assert(env *cel.Env, f *checkFile, a assertion, target *shape) assert {
+	out := assert{program: c.typed(env, a.expr, types.BoolType), line: a.expr.position().line}
+	text, expr := a.message, a.messageExpr
+	if !text.set() && !expr.set() {
+		text, expr = f.message, f.messageExpr
+	}
+	out.message = c.message(env, text, expr)
+	if a.at.set() {
+		out.at = c.pointer(env, target, a.at)
+	}
+	return out
+}
+
+// own claims an id or alias, refusing one that is taken.
+func (c *compiler) own(name string, at position) {
+	if other, ok := c.owners[name]; ok {
+		c.found.add(at, "id %q is taken by %s", name, other)
+		return
+	}
+	c.owners[name] = at
+}
+
+func suggestion[V any](name string, known map[string]V) string {
+	var close []string
+	for _, k := range sortedKeys(known) {
+		if strings.Contains(k, name) || strings.Contains(name, k) || distance(k, name) <= 2 {
+			close = append(close, k)
+		}
+	}
+	if len(close) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(close[:min(3, len(close))], ", ") + "?"
+}
+
+// distance is how many characters must be added, dropped or changed.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		prev := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := prev
+			if a[i] != b[j] {
+				cost++
+			}
+			prev = row[j+1]
+			row[j+1] = slices.Min([]int{cost, row[j] + 1, row[j+1] + 1})
+		}
+	}
+	return row[len(b)]
+}
+
+func texts(list []literal) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = l.value
+	}
+	return out
+}
+
+func fixOf(f fixDecl) estate.Fix {
+	return estate.Fix{
+		Text: f.text.value, Action: f.action.value, ControlPoint: texts(f.controlPoint),
+		CLI: f.cli.value, Terraform: f.terraform.value,
+	}
+}

@@ -1,0 +1,107 @@
+package policy
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/interpreter"
+)
+
+// scope holds the variables of one check on one resource. It is reused for the next.
+type scope struct {
+	ev       *Evaluator
+	check    *check
+	resource *object
+	params   *object
+	now      ref.Val
+	lets     []ref.Val
+	elem     ref.Val
+	// elementPath is where the element of for_each stands.
+	elementPath string
+	frame       *interpreter.ExecutionFrame
+}
+
+var _ interpreter.Activation = (*scope)(nil)
+
+// enter prepares the scope for a check.
+func (s *scope) enter(c *check, resource, params *object) {
+	s.check, s.resource, s.params, s.elem, s.elementPath = c, resource, params, nil, ""
+	s.forget()
+}
+
+// forget drops the values of named expressions, so that they are read again.
+func (s *scope) forget() {
+	s.lets = s.lets[:0]
+	for range s.check.lets {
+		s.lets = append(s.lets, nil)
+	}
+}
+
+func (s *scope) eachName() string {
+	if s.check.each == nil {
+		return ""
+	}
+	return s.check.each.name
+}
+
+// ResolveName returns the value of a variable. Named expressions are evaluated when
+// they are first used.
+func (s *scope) ResolveName(name string) (any, bool) {
+	switch name {
+	case "resource":
+		return s.resource, true
+	case "params":
+		return s.params, true
+	case "now":
+		return s.now, true
+	}
+	for i := range s.check.lets {
+		if s.check.lets[i].name == name {
+			if s.lets[i] == nil {
+				s.lets[i] = s.eval(s.check.lets[i].program)
+			}
+			return s.lets[i], true
+		}
+	}
+	if s.elem != nil && s.check.each.name == name {
+		return s.elem, true
+	}
+	for i := range s.check.collect {
+		if c := &s.check.collect[i]; c.name == name {
+			return s.ev.collection(c), true
+		}
+	}
+	return nil, false
+}
+
+// Parent returns nil: there are no variables beyond these.
+func (s *scope) Parent() interpreter.Activation { return nil }
+
+// eval evaluates an expression. Whatever goes wrong comes back as an error value.
+func (s *scope) eval(p *program) (v ref.Val) {
+	costs := s.frame.CostTracker()
+	defer func() {
+		if r := recover(); r != nil {
+			v = recovered(r)
+		}
+		if s.frame.CostTracker() != costs {
+			s.frame.SetCostTracker(costs)
+		}
+	}()
+	return p.eval.Exec(s.frame)
+}
+
+func recovered(r any) ref.Val {
+	switch r := r.(type) {
+	case interpreter.EvalCancelledError:
+		return types.NewErr("the expression costs more than the limit")
+	case cost.LimitExceededError:
+		return types.NewErr("the expression costs more than the limit")
+	case error:
+		return types.WrapErr(fmt.Errorf("evaluate: %w", r))
+	default:
+		return types.NewErr("evaluate: %v", r)
+	}
+}
