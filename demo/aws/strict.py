@@ -10,6 +10,7 @@ import threading
 
 import faults
 import strict_accounts
+import strict_cbor
 import strict_iam
 import strict_off
 import strict_regions
@@ -54,29 +55,40 @@ class Strict:
             return wire.json_response(400, {"error": f"/_stance/{path}: {problem}"})
 
     def _answer(self, call, environ):
+        """The answer of the rules and of moto; 501 where either stumbles, so that no crash looks like AWS."""
         with self._lock:
-            for rule in BEFORE:
-                if response := rule(call):
-                    return response
-            response = self._ask(call, environ)
-            for rule in AFTER if response.status < 300 else ():
-                response = rule(call, response)
-            return response
+            try:
+                return self._ruled(call, environ)
+            except NotImplementedError:
+                return wire.unsupported(call, "no such operation")
+            except Exception as problem:
+                return wire.unsupported(call, f"{type(problem).__name__}: {problem}")
 
-    def _ask(self, call, environ):
-        """moto's answer, or 501 when it has none: it raised, or it spoke HTML or nothing at all."""
-        try:
-            response = _run(self._app, environ)
-        except NotImplementedError:
-            return wire.unsupported(call, "no such operation")
-        except Exception as problem:  # whatever moto stumbled over is told to the caller, by its name
-            return wire.unsupported(call, f"{type(problem).__name__}: {problem}")
-        html = b"<html" in response.body[:200].lower() and response.header("Content-Type").startswith("text/html")
-        if html or response.status >= 500:
-            return wire.unsupported(call, f"the answer was HTTP {response.status} without an AWS error")
-        if response.status == 404 and not response.body and call.method != "HEAD":
-            return wire.unsupported(call, "no such operation")
+    def _ask(self, environ):
+        return _run(self._app, environ)
+
+    def _ruled(self, call, environ):
+        for rule in BEFORE:
+            if response := rule(call):
+                return response
+        if call.protocol == "cbor":
+            response = strict_cbor.ask_as_json(call, environ, self._ask)
+        else:
+            response = self._ask(environ)
+        response = _spoken(call, response)
+        for rule in AFTER if response.status < 300 else ():
+            response = rule(call, response)
         return response
+
+
+def _spoken(call, response):
+    """moto's answer, or 501 when it is a server error, HTML, or nothing at all."""
+    html = b"<html" in response.body[:200].lower() and response.header("Content-Type").startswith("text/html")
+    if html or response.status >= 500:
+        return wire.unsupported(call, f"the answer was HTTP {response.status} without an AWS error")
+    if response.status == 404 and not response.body and call.method != "HEAD":
+        return wire.unsupported(call, "no such operation")
+    return response
 
 
 def _run(app, environ):

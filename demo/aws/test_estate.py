@@ -1,15 +1,20 @@
 """The example company builds, and the API holds what its file says; another file builds as well."""
 
 import collections
+import csv
+import io
 import ipaddress
 import json
 import tempfile
 import unittest
 from pathlib import Path
 
+import botocore.exceptions
+
 import local
 from seeder import builder, readback
 from seeder.estate import EstateError
+from seeder.kind import KINDS
 
 SMALL = """
 organization: {units: [Work]}
@@ -23,6 +28,38 @@ accounts:
         aws_subnet: [{name: one, with: {CidrBlock: 10.0.1.0/24}}]
         aws_kms_key: [{name: key, count: 5}]
         aws_s3_bucket: [{name: "small-$(n)", count: 2, expect: {a-check: fail}}]
+"""
+
+# The kinds that the example does not use.
+OTHERS = """
+accounts:
+  main:
+    regions:
+      global:
+        aws_iam_role:
+          - {name: worker, with: {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}}
+        aws_iam_instance_profile: [{name: worker}]
+        aws_iam_user: [{name: someone}]
+        aws_iam_access_key: [{name: key, with: {UserName: someone}}]
+        aws_route53_zone: [{name: example.com}]
+      us-east-1:
+        aws_vpc: [{name: main}]
+        aws_subnet:
+          - {name: a, with: {CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+          - {name: b, with: {CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+        aws_vpc_endpoint: [{name: s3}]
+        aws_launch_template: [{name: web, with: {LaunchTemplateData: {InstanceType: t3.micro}}}]
+        aws_autoscaling_group: [{name: web, with: {AvailabilityZones: [us-east-1a], LaunchTemplate: {LaunchTemplateName: web}}}]
+        aws_elb: [{name: old, with: {AvailabilityZones: [us-east-1a], Listeners: [{Protocol: HTTP, LoadBalancerPort: 80, InstancePort: 80}]}}]
+        aws_db_subnet_group: [{name: data, with: {SubnetIds: [$(aws_subnet.a), $(aws_subnet.b)]}}]
+        aws_rds_cluster: [{name: aurora, with: {StorageEncrypted: false}}]
+        aws_backup_vault: [{name: vault}]
+        aws_athena_workgroup: [{name: analysts}]
+        aws_ecs_cluster: [{name: shop}]
+        aws_api_gateway_rest_api: [{name: rest}]
+        aws_apigatewayv2_api: [{name: http}]
+        aws_wafv2_web_acl: [{name: shield}]
+        aws_securityhub_account: [{name: hub}]
 """
 
 
@@ -113,7 +150,7 @@ class Example(unittest.TestCase):
         found = collections.Counter()
         for account in self.cloud.accounts:
             details = self.cloud.client(account, "us-east-1", "iam").get_account_authorization_details()
-            documents = [v["Document"] for p in details["Policies"] if ":aws:" not in p["Arn"] and "/aws-" not in p["Arn"]
+            documents = [v["Document"] for p in details["Policies"] if "::aws:policy/" not in p["Arn"]
                          for v in p["PolicyVersionList"] if v["IsDefaultVersion"]]
             for kind, key in (("UserDetailList", "UserPolicyList"), ("RoleDetailList", "RolePolicyList"),
                               ("GroupDetailList", "GroupPolicyList")):
@@ -122,6 +159,23 @@ class Example(unittest.TestCase):
         wanted = collections.Counter(row["account_name"] for row in self.expected
                                      if (row["check"], row["status"]) == ("aws-iam-policy-service-wildcard", "fail"))
         self.assertEqual(found, wanted)
+
+    def test_public_buckets(self):
+        found = set()
+        for name, number in self.cloud.accounts.items():
+            account = _block(lambda: self.cloud.client(name, "us-east-1", "s3control").get_public_access_block(AccountId=number))
+            for bucket in self.cloud.client(name, "us-east-1", "s3").list_buckets()["Buckets"]:
+                if _is_public(self.cloud.client(name, "us-east-1", "s3"), bucket["Name"], account):
+                    found.add(f"arn:aws:s3:::{bucket['Name']}")
+        self.assertEqual(found, self.ids("aws-s3-bucket-public-access"))
+
+    def test_people(self):
+        iam = self.cloud.client("production", "us-east-1", "iam")
+        iam.generate_credential_report()
+        rows = {r["user"]: r for r in csv.DictReader(io.StringIO(iam.get_credential_report()["Content"].decode()))}
+        self.assertEqual([rows[u]["mfa_active"] for u in ("<root_account>", "bo", "carla")], ["false", "false", "true"])
+        self.assertLess(rows["carla"]["password_last_used"], rows["bo"]["password_last_used"])
+        self.assertLess(rows["ci"]["access_key_1_last_rotated"], rows["ci-rotated"]["access_key_1_last_rotated"])
 
     def test_trails(self):
         off = set()
@@ -150,6 +204,42 @@ def _gives_all_of_s3(document):
                and s["Resource"] in ("*", ["*"], "arn:aws:s3:::*") for s in statements)
 
 
+def _block(read):
+    try:
+        return read()["PublicAccessBlockConfiguration"]
+    except botocore.exceptions.ClientError:
+        return {}
+
+
+def _is_public(client, name, account):
+    block = _block(lambda: client.get_public_access_block(Bucket=name))
+    on = {flag for flags in (account, block) for flag, value in flags.items() if value}
+    owner = client.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"][0]["ObjectOwnership"]
+    acl = owner != "BucketOwnerEnforced" and "/groups/global/A" in str(client.get_bucket_acl(Bucket=name)["Grants"])
+    return acl and "IgnorePublicAcls" not in on or _open_policy(client, name) and "RestrictPublicBuckets" not in on
+
+
+def _open_policy(client, name):
+    """Enough of a judgement for the example: who is let in, what narrows it, and a deny of everything."""
+    try:
+        statements = json.loads(client.get_bucket_policy(Bucket=name)["Policy"])["Statement"]
+    except botocore.exceptions.ClientError:
+        return False
+    if any(s["Effect"] == "Deny" and "Condition" not in s for s in statements):
+        return False
+    return any(s["Effect"] == "Allow" and ("NotPrincipal" in s or '"*"' in json.dumps(s.get("Principal")))
+               and not _narrow(s.get("Condition", {})) for s in statements)
+
+
+def _narrow(condition):
+    values = {key: value for keys in condition.values() for key, value in keys.items() if key != "aws:Referer"}
+    if "aws:SourceIp" in values:
+        given = values["aws:SourceIp"]
+        ranges = [ipaddress.ip_network(text) for text in ([given] if isinstance(given, str) else given)]
+        return all(net.prefixlen for net in ipaddress.collapse_addresses(ranges))
+    return bool(values) and "*" not in str(values)
+
+
 def _records(client, trail):
     selectors = client.get_event_selectors(TrailName=trail["Name"]).get("EventSelectors") or [{"IncludeManagementEvents": True}]
     return (trail["IsMultiRegionTrail"] and client.get_trail_status(Name=trail["Name"])["IsLogging"]
@@ -169,9 +259,19 @@ class AnyEstate(unittest.TestCase):
             server = local.Server()
             self.addCleanup(server.stop)
             cloud, expected = builder.build(estate, server.endpoint)
-            seen.append((expected, cloud.built, cloud.accounts))
+            seen.append((expected, cloud.named, cloud.accounts))
         self.assertEqual(seen[0], seen[1])
         self.assertEqual([row["id"] for row in seen[0][0]], ["arn:aws:s3:::small-01", "arn:aws:s3:::small-02"])
+
+    def test_every_kind_builds(self):
+        estate = self.load(OTHERS)
+        server = local.Server()
+        self.addCleanup(server.stop)
+        cloud, _ = builder.build(estate, server.endpoint)
+        lost = {str(spec): missing for spec in estate.specs if (missing := readback.lost(cloud, spec))}
+        self.assertEqual(lost, {})
+        used = {spec.kind for spec in estate.specs + builder.load(local.HERE / "estate.yaml").specs}
+        self.assertEqual(KINDS.keys() - used, set())
 
     def test_mistakes_are_told(self):
         for text, told in (("accounts: [", ":2:1: expected"),

@@ -8,6 +8,8 @@ import time
 import unittest
 import urllib.error
 
+from botocore.parsers import create_parser
+
 import local
 
 UNSUPPORTED = (501, "NotImplemented")
@@ -211,6 +213,28 @@ class Answers(local.Case):
         self.assertEqual(self.refused(macie.get_macie_session), (403, "AccessDeniedException"))
         macie.enable_macie()
         self.assertEqual(macie.get_macie_session()["status"], "ENABLED")
+
+
+    def test_cloudwatch_speaks_cbor(self):
+        self.client("cloudwatch").put_metric_alarm(
+            AlarmName="root", Namespace="Trail", MetricName="RootUse", Statistic="Sum", Period=300, EvaluationPeriods=1,
+            Threshold=1.5, ComparisonOperator="GreaterThanThreshold", AlarmActions=["arn:aws:sns:us-east-1:123456789012:alerts"])
+        status, found = self.cbor("DescribeAlarms", b"\xbf\xff")  # {}
+        self.assertEqual((status, found["MetricAlarms"][0]["AlarmName"], found["MetricAlarms"][0]["Threshold"]), (200, "root", 1.5))
+        status, error = self.cbor("GetDashboard", b"\xa1\x6dDashboardName\x62no")
+        self.assertEqual((status, error["__type"]), (404, "ResourceNotFound"))
+        status, error = self.cbor("ListManagedInsightRules", b"\xbf\xff")
+        self.assertEqual((status, error["__type"]), UNSUPPORTED)
+
+    def cbor(self, operation, body):
+        """Status and body of a CloudWatch call, as the Go SDK makes it."""
+        connection = http.client.HTTPConnection(self.server.endpoint.removeprefix("http://"))
+        self.addCleanup(connection.close)
+        sign = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0"
+        connection.request("POST", f"/service/GraniteServiceVersion20100801/operation/{operation}", body, {
+            "Authorization": sign, "Smithy-Protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"})
+        answer, parser = connection.getresponse(), create_parser("smithy-rpc-v2-cbor")
+        return answer.status, parser.parse_data_item(parser.get_peekable_stream_from_bytes(answer.read()))
 
 
 class Faults(local.Case):

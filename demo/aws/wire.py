@@ -18,7 +18,7 @@ CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 
 BUCKET_HOST = re.compile(r"([a-z0-9.-]+)\.s3(?:[.-](?!control)[a-z0-9-]+)*\.amazonaws\.com")
 
-# Signing names whose REST models botocore keeps under other names.
+# Signing names whose models botocore keeps under other names.
 MODELS = {
     "access-analyzer": ["accessanalyzer"],
     "apigateway": ["apigateway", "apigatewayv2"],
@@ -26,6 +26,7 @@ MODELS = {
     "bedrock": ["bedrock", "bedrock-agent", "bedrock-runtime"],
     "elasticfilesystem": ["efs"],
     "es": ["es", "opensearch"],
+    "monitoring": ["cloudwatch"],
     "s3": ["s3", "s3control"],
     "ses": ["sesv2"],
 }
@@ -143,12 +144,22 @@ class _Route:
         return literal and self.required <= query.keys() and self.path.fullmatch(path)
 
 
+def operation_model(call):
+    """botocore's model of the operation of a call that is not REST."""
+    return _model(MODELS.get(call.service, [call.service])[0]).operation_model(call.operation)
+
+
+@functools.cache
+def _model(name):
+    session = botocore.session.get_session()
+    return session.get_service_model(name) if name in session.get_available_services() else None
+
+
 @functools.cache
 def _routes(model_name):
-    session = botocore.session.get_session()
-    if model_name not in session.get_available_services():
+    model = _model(model_name)
+    if model is None:
         return []
-    model = session.get_service_model(model_name)
     routes = [_route(model.operation_model(name)) for name in model.operation_names
               if not model.operation_model(name).deprecated]
     return sorted(routes, key=lambda r: (-len(r.literal), -len(r.required), -len(r.path.pattern)))

@@ -37,9 +37,12 @@ func (t Type[S, C]) Collect(ctx context.Context, s S, emit func(*estate.Resource
 // prepare fills in what every draft of the session has in common.
 func (t Type[S, C]) prepare(ctx context.Context, s S, next func(*Draft[C])) func(*Draft[C]) {
 	cloud, account, region := s.Identity()
-	permissions := t.permissions()
+	permissions := Permissions(t.Calls)
 	return func(d *Draft[C]) {
 		d.resource.Type, d.resource.Cloud, d.resource.Account = t.Name, cloud, account
+		if d.Account != "" {
+			d.resource.Account = d.Account
+		}
 		if d.Region == "" && t.Locality == Global {
 			d.Region = "global"
 		} else if d.Region == "" {
@@ -50,10 +53,10 @@ func (t Type[S, C]) prepare(ctx context.Context, s S, next func(*Draft[C])) func
 	}
 }
 
-// permissions maps operations to the permission that allows them.
-func (t Type[S, C]) permissions() map[string]string {
-	m := make(map[string]string, len(t.Calls))
-	for _, c := range t.Calls {
+// Permissions maps the operations of calls to what allows them.
+func Permissions(calls []Call) map[string]string {
+	m := make(map[string]string, len(calls))
+	for _, c := range calls {
 		m[c.Op] = c.Permission
 	}
 	return m

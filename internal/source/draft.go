@@ -15,6 +15,8 @@ import (
 type Draft[C any] struct {
 	// ID is the provider's full identifier.
 	ID string
+	// Account is the account, subscription or project; the session's when empty.
+	Account string
 	// Name is what its owner calls it; taken from the id when empty.
 	Name string
 	// Region is where it lives; when empty the session's region, or "global" for a

@@ -39,19 +39,15 @@ def build(estate, endpoint):
 
 def expectations(estate, cloud=None):
     """What a scan must find; account numbers and ids are empty without a cloud where it was built."""
-    return [_row(row, cloud) for row in estates.expectations(estate)]
+    rows = []
+    for row, spec in estates.expectations(estate):
+        number = cloud.accounts[row["account_name"]] if cloud else ""
+        built = cloud.built[spec] if cloud and spec else {}
+        known = kind.KINDS[spec.kind].type if spec else row["type"]
+        rows.append(row | {"type": known, "account": number, "id": built.get("arn") or built.get("id", number)})
+    return rows
 
 
 def _progress(done, total):
     if sys.stderr.isatty() and (done % 20 == 0 or done == total):
         print(f"\rbuilding {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
-def _row(row, cloud):
-    number, built = "", None
-    if cloud:
-        number = cloud.accounts[row["account"]]
-        built = cloud.built.get((row["account"], row["region"] or "global", row["type"], row["name"]))
-    known = kind.KINDS.get(row["type"])
-    return row | {"account": number, "account_name": row["account"], "type": known.type if known else row["type"],
-                  "id": (built["arn"] or built["id"]) if built else number}

@@ -20,7 +20,7 @@ class EstateError(Exception):
     """A mistake in an estate file, or a call that failed; one line."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Spec:
     """One resource to build."""
 
@@ -131,20 +131,20 @@ def fill(value, lookup):
 
 
 def expectations(estate):
-    """What the file expects, without the ids that only a build gives."""
+    """Pairs of what the file expects, and the spec that says so (None when it is said of an account)."""
     found = []
     for account, block in estate.accounts.items():
-        found += [_row(check, status, account, "", "aws_account", account)
+        found += [(_row(check, status, account, "", "aws_account", account), None)
                   for check, status in block.get("expect", {}).items()]
         for region, kinds in (block.get("regions") or {}).items():
-            found += [_row(check, status, account, region, "aws_account", account)
+            found += [(_row(check, status, account, region, "aws_account", account), None)
                       for check, status in (kinds or {}).get("expect", {}).items()]
     for spec in estate.specs:
-        found += [_row(check, status, spec.account, spec.region, spec.kind, spec.name)
+        found += [(_row(check, status, spec.account, spec.region, spec.kind, spec.name), spec)
                   for check, status in spec.expect.items()]
     return found
 
 
 def _row(check, status, account, region, kind, name):
     region = "" if region == "global" else region
-    return {"check": check, "status": status, "account": account, "region": region, "type": kind, "name": name}
+    return {"check": check, "status": status, "account_name": account, "region": region, "type": kind, "name": name}

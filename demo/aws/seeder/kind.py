@@ -52,8 +52,8 @@ def build(place, spec):
     place.current.update(built)
     built["arn"] = made.get("arn") or fill(kind.arn, place.lookup)
     place.remember(spec, built)
-    for call in spec.then:
-        _follow(place, kind, spec, built, call)
+    for entry in spec.then:
+        _follow(place, kind, spec, built, entry)
     return built
 
 

@@ -21,7 +21,8 @@ class Cloud:
         self.accounts = {}  # name -> id
         self.organization = ""
         self._sessions = {}
-        self.built = {}  # (account, region, kind, name) -> its name, id and ARN
+        self.built = {}  # spec -> its name, id and ARN
+        self.named = {}  # (account, region, kind, name) -> the same
 
     def add_account(self, name, number, credentials=None):
         self.accounts[name] = number
@@ -65,7 +66,7 @@ class Place:
         return self.cloud.client(self.account, self.region, service)
 
     def remember(self, spec, built):
-        self.cloud.built[self.account, self.region, spec.kind, spec.name] = built
+        self.cloud.built[spec] = self.cloud.named[self.account, self.region, spec.kind, spec.name] = built
 
     def lookup(self, reference):
         """$(account), $(region), $(org), $(n), $(name), $(account.NAME), $(KIND.NAME) or $(KIND.NAME.arn)."""
@@ -78,6 +79,6 @@ class Place:
             return self.cloud.accounts[name]
         name, _, attribute = name.removesuffix(".id").partition(".arn")
         for region in (self.region, "global", HOME):
-            if built := self.cloud.built.get((self.account, region, kind, name)):
+            if built := self.cloud.named.get((self.account, region, kind, name)):
                 return built["arn" if reference.endswith(".arn") else "id"]
         raise EstateError(f"{self.account}/{self.region}: nothing is built yet that $({reference}) could mean")

@@ -29,6 +29,7 @@ READ_AFTER = {
     "put_resource_policy": ("get_resource_policy", {}),
     "set_repository_policy": ("get_repository_policy", {}),
     "start_logging": ("get_trail_status", {}),
+    "subscribe": ("list_subscriptions_by_topic", {}),
     "update_continuous_backups": ("describe_continuous_backups", {}),
 }
 # Reads besides a kind's own, always.
@@ -63,7 +64,7 @@ CANNED = {"public-read": "AllUsers", "public-read-write": "AllUsers", "authentic
 def lost(cloud, spec):
     """What was asked for and is not there, as "key=value" texts."""
     place, kind = cloud.place(spec.account, spec.region), KINDS[spec.kind]
-    built = cloud.built[spec.account, spec.region, spec.kind, spec.name]
+    built = cloud.built[spec]
     place.current = {**built, "n": f"{spec.number:02d}"}
     reads = [(kind.read, {})] if kind.read else []
     reads += READ_ALSO.get(spec.kind, [])
@@ -79,8 +80,8 @@ def lost(cloud, spec):
 def _read(place, kind, spec, built, method, extra):
     client = place.client(kind.service)
     shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
-    given = {k: v for k, v in fill(spec.params, place.lookup).items()
-             if shape and k in shape.required_members and isinstance(v, str)}
+    given = {k: v for k, v in merge(fill(kind.defaults, place.lookup), fill(spec.params, place.lookup)).items()
+             if shape and k in shape.members and isinstance(v, str)}
     try:
         return getattr(client, method)(**given, **names_of(place, kind, built, kind.service, method),
                                        **fill(extra, place.lookup))
@@ -94,7 +95,7 @@ def _missing(wanted, held):
     texts = "\n".join(value for _, value in pairs)
     missing = []
     for key, value in _leaves("", wanted):
-        text = AS_TEXT.get((key, value)) or CANNED.get(value, value.removeprefix("uri="))
+        text = AS_TEXT.get((key, value)) or CANNED.get(value, value.removeprefix("uri=").removeprefix("https://"))
         found = (RENAMED.get(key, key).lower(), value) in pairs or text not in ("true", "false") and text in texts
         if not found and key not in UNREAD:
             missing.append(f"{key}={value}")

@@ -32,6 +32,8 @@ type Asked struct {
 	Accounts []string       `json:"accounts,omitempty"`
 	Regions  []string       `json:"regions,omitempty"`
 	Services []string       `json:"services,omitempty"`
+	// OnlyFailing is set when verdicts that pass or do not apply were left out.
+	OnlyFailing bool `json:"only_failing,omitempty"`
 	// From is the saved inventory that was judged again; empty when a cloud was read.
 	From string `json:"from,omitempty"`
 }

@@ -10,8 +10,12 @@ import (
 type Summary struct {
 	// Counts are the findings by verdict.
 	Counts Counts `json:"counts"`
-	// Failing are the failures by severity, those set aside left out.
-	Failing Severities `json:"failing"`
+	// Failing are the failures by severity, those set aside left out; FailingNew are
+	// those of them that a baseline does not hold, all 0 without a baseline.
+	Failing    Severities `json:"failing"`
+	FailingNew Severities `json:"failing_new"`
+	// Scopes are the lines of the ledger by how the reading ended.
+	Scopes Scopes `json:"scopes"`
 	// Resources is how many resources the run holds; ByType counts them by type,
 	// sorted by type.
 	Resources int         `json:"resources"`
@@ -106,6 +110,31 @@ func (c *Severities) Of(s estate.Severity) int {
 
 // Total is the sum over the severities.
 func (c *Severities) Total() int { return c.Critical + c.High + c.Medium + c.Low + c.Info }
+
+// Scopes are numbers of scopes by how their reading ended.
+type Scopes struct {
+	OK      int `json:"ok"`
+	Partial int `json:"partial"`
+	Failed  int `json:"failed"`
+	Skipped int `json:"skipped"`
+}
+
+// Add counts one scope.
+func (s *Scopes) Add(status estate.CoverageStatus) {
+	switch status {
+	case estate.CoverageOK:
+		s.OK++
+	case estate.CoveragePartial:
+		s.Partial++
+	case estate.CoverageSkipped:
+		s.Skipped++
+	default:
+		s.Failed++
+	}
+}
+
+// Total is the number of scopes.
+func (s Scopes) Total() int { return s.OK + s.Partial + s.Failed + s.Skipped }
 
 // TypeCount is how many resources of a type there are.
 type TypeCount struct {

@@ -11,7 +11,9 @@ import (
 // from it. It is not safe for concurrent use.
 type Tally struct {
 	counts     Counts
+	scopes     Scopes
 	failing    Severities
+	failingNew Severities
 	byCheck    map[string]*Counts
 	unread     map[string]bool // types of which a scope could not be listed
 	typeOf     map[string]string
@@ -29,6 +31,7 @@ func NewTally(run Run) *Tally {
 
 // Coverage counts one line of the ledger.
 func (t *Tally) Coverage(c estate.Coverage) {
+	t.scopes.Add(c.Status)
 	if c.Status == estate.CoverageFailed {
 		t.unread[c.Type] = true
 	}
@@ -39,13 +42,33 @@ func (t *Tally) Add(f *estate.Finding) {
 	t.counts.Add(f)
 	if f.Status == estate.Fail && f.Suppressed == nil {
 		t.failing.Add(f.Severity)
+		if f.New {
+			t.failingNew.Add(f.Severity)
+		}
 	}
-	of := t.byCheck[f.Check]
-	if of == nil {
-		of = &Counts{}
-		t.byCheck[f.Check] = of
+	t.of(f.Check).Add(f)
+}
+
+// Skip counts findings of a check that the stream leaves out, such as those that pass in
+// a report of failures only.
+func (t *Tally) Skip(check string, c Counts) {
+	t.counts.sum(&c)
+	t.of(check).sum(&c)
+}
+
+func (t *Tally) of(check string) *Counts {
+	c := t.byCheck[check]
+	if c == nil {
+		c = &Counts{}
+		t.byCheck[check] = c
 	}
-	of.Add(f)
+	return c
+}
+
+// Fill sets the parts of s that follow from what was counted.
+func (t *Tally) Fill(s *Summary) {
+	s.Counts, s.Scopes, s.Failing, s.FailingNew = t.counts, t.scopes, t.failing, t.failingNew
+	s.Compliance = t.RollUp()
 }
 
 // Counts returns the counts of all findings and of failures by severity.

@@ -1,13 +1,9 @@
 package policy
 
 import (
-	"slices"
-	"strings"
-
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 
-	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/schema"
 )
 
@@ -212,56 +208,4 @@ func (c *compiler) own(name string, at position) {
 		return
 	}
 	c.owners[name] = at
-}
-
-func suggestion[V any](name string, known map[string]V) string {
-	var close []string
-	for _, k := range sortedKeys(known) {
-		if strings.Contains(k, name) || strings.Contains(name, k) || distance(k, name) <= 2 {
-			close = append(close, k)
-		}
-	}
-	if len(close) == 0 {
-		return ""
-	}
-	return "; did you mean " + strings.Join(close[:min(3, len(close))], ", ") + "?"
-}
-
-// distance is how many characters must be added, dropped or changed.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		prev := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := prev
-			if a[i] != b[j] {
-				cost++
-			}
-			prev = row[j+1]
-			row[j+1] = slices.Min([]int{cost, row[j] + 1, row[j+1] + 1})
-		}
-	}
-	return row[len(b)]
-}
-
-func texts(list []literal) []string {
-	if len(list) == 0 {
-		return nil
-	}
-	out := make([]string, len(list))
-	for i, l := range list {
-		out[i] = l.value
-	}
-	return out
-}
-
-func fixOf(f fixDecl) estate.Fix {
-	return estate.Fix{
-		Text: f.text.value, Action: f.action.value, ControlPoint: texts(f.controlPoint),
-		CLI: f.cli.value, Terraform: f.terraform.value,
-	}
 }

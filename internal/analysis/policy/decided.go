@@ -75,3 +75,8 @@ func textsOf(v ref.Val) (known []string, unknown *types.Unknown) {
 	}
 	return known, unknown
 }
+
+// newTexts makes a list of strings.
+func newTexts(o *object, list []string) ref.Val {
+	return types.NewStringList(o.doc.run.adapter, list)
+}

@@ -8,7 +8,8 @@ import (
 
 // ruleOf decodes a firewall rule without encoding/json: rules are the longest lists
 // there are, and every port is asked for. What is unknown of it goes in as package
-// network wants it: no protocol, an action that is none, a list without content.
+// network wants it: no protocol, an action that is none, ports that are none, a list
+// without content.
 func ruleOf(o *object) facet.Rule {
 	if o.doc.run.tracker != nil {
 		o.doc.run.tracker.container(o, o.node)
@@ -57,9 +58,12 @@ func obscure(r *facet.Rule, m *mask) {
 			r.Action = "unknown"
 		}
 	}
-	for _, f := range []string{"protocol", "from_port", "to_port"} {
+	if m.child("protocol").any() != nil {
+		r.Protocol = ""
+	}
+	for _, f := range []string{"from_port", "to_port"} {
 		if m.child(f).any() != nil {
-			r.Protocol = ""
+			r.FromPort, r.ToPort = noPorts()
 		}
 	}
 	for _, f := range []string{"cidrs", "groups", "prefix_lists"} {
@@ -68,3 +72,12 @@ func obscure(r *facet.Rule, m *mask) {
 		}
 	}
 }
+
+// unknownRule is a rule of which nothing is known.
+func unknownRule() facet.Rule {
+	from, to := noPorts()
+	return facet.Rule{Action: "unknown", FromPort: from, ToPort: to, PrefixLists: []facet.PrefixList{{ID: "unknown"}}}
+}
+
+// noPorts is a range that cannot be one.
+func noPorts() (from, to int) { return -1, 0 }

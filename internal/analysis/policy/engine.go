@@ -44,10 +44,15 @@ func newEngine(shapes *shapes, costLimit uint64) (*engine, error) {
 	}
 	factory := attributes{interpreter.NewAttributeFactory(containers.DefaultContainer, e.adapter, p), shapes}
 	e.interp = interpreter.NewInterpreter(disp, containers.DefaultContainer, p, e.adapter, factory)
-	if e.tracker, err = interpreter.NewCostTracker(nil, cost.TrackerLimit(costLimit)); err != nil {
+	if e.tracker, err = cost.NewTracker(nil, cost.TrackerLimit(costLimit), cost.TrackerLimitExceededHandler(exceeded)); err != nil {
 		return nil, internal(err)
 	}
 	return e, nil
+}
+
+// exceeded ends an evaluation that costs too much; scope.eval recovers from it.
+func exceeded() {
+	panic(interpreter.EvalCancelledError{Cause: interpreter.CostLimitExceeded, Message: "cost limit exceeded"})
 }
 
 func internal(err error) error {

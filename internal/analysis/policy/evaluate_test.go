@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -86,5 +87,49 @@ func TestThreeValuedLogic(t *testing.T) {
 				t.Errorf("%s with %q unknown: got %s (%s), want %s", tt.expr, tt.unknown, f.Status, f.Message, tt.want)
 			}
 		})
+	}
+}
+
+func TestAbsentReadsAsZero(t *testing.T) {
+	t.Parallel()
+	for _, config := range []string{`{}`, `{"note":null,"size":null,"logging":null,"rules":null,"regions":null,"settings":null,"rotated":null}`} {
+		for _, expr := range []string{
+			"resource.note == '' && resource.size == 0 && resource.ratio == 0.0 && !resource.versioning",
+			"!resource.logging.enabled && resource.logging.target == '' && resource.logging.depth.level == 0",
+			"size(resource.rules) == 0 && size(resource.settings) == 0 && size(resource.regions) == 0",
+			"resource.rules.all(r, false) && !resource.regions.exists(r, true) && !('a' in resource.regions)",
+			"resource.settings.all(k, false) && !('k' in resource.settings) && resource.settings == {}",
+			"!has(resource.note) && !has(resource.logging) && !has(resource.logging.depth) && !has(resource.rules) && !has(resource.settings)",
+			"resource.rotated == timestamp('0001-01-01T00:00:00Z') && !has(resource.rotated)",
+			"resource.tags == {} && resource.relations == [] && resource.context.environment == ''",
+			"resource.rules == [] && resource.rules + [] == [] && [] == resource.rules",
+		} {
+			if f := one(t, expr, resource(t, config)); f.Status != estate.Pass {
+				t.Errorf("%s: got %s %s", expr, f.Status, f.Message)
+			}
+		}
+	}
+}
+
+func TestHeaderFields(t *testing.T) {
+	t.Parallel()
+	created := testNow.AddDate(0, 0, -10).Add(-time.Hour)
+	line := resource(t, `{"settings":{"k":"v"}}`, func(r *estate.Resource) {
+		r.Created, r.Tags = &created, map[string]string{"owner": "x"}
+		r.Relations = []estate.Relation{{Kind: estate.LogsTo, Target: "arn:log"}}
+	})
+	for _, expr := range []string{
+		"resource.id == 'arn:aws:s3:::b' && resource.type == 'aws_s3_bucket' && resource.cloud == 'aws'",
+		"resource.account == '111122223333' && resource.region == 'eu-west-1' && resource.name == 'b'",
+		"resource.age_days == 10 && days_since(resource.created) == 10 && resource.created < now && has(resource.created) && has(resource.age_days)",
+		"resource.tags['owner'] == 'x' && resource.tags.owner == 'x' && has(resource.tags.owner) && !has(resource.tags.other) && size(resource.tags) == 1",
+		"resource.relations.exists(r, r.kind == 'logs-to' && r.target == 'arn:log')",
+		"resource.tags.exists(k, k == 'owner' && resource.tags[k] == 'x') && resource.tags == {'owner': 'x'} && resource.tags != resource.settings",
+		"resource.tags.map(k, k) == ['owner']",
+		"now == timestamp('2026-11-22T12:00:00Z')",
+	} {
+		if f := one(t, expr, line); f.Status != estate.Pass {
+			t.Errorf("%s: got %s %s", expr, f.Status, f.Message)
+		}
 	}
 }

@@ -153,7 +153,7 @@ func decodeRules(l traits.Lister) (rules []facet.Rule, unknown *types.Unknown) {
 			rules = append(rules, ruleOf(e))
 			unknown = types.MergeUnknowns(e.mask.any(), unknown)
 		case *types.Unknown:
-			rules = append(rules, facet.Rule{Action: "unknown", PrefixLists: []facet.PrefixList{{ID: "unknown"}}})
+			rules = append(rules, unknownRule())
 			unknown = types.MergeUnknowns(e, unknown)
 		}
 	}

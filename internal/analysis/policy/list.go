@@ -133,9 +133,12 @@ func (l *list) Get(index ref.Val) ref.Val {
 }
 
 // Size counts the elements, an unknown tail included: strictArguments answers
-// size() before it gets here when the count is unknown.
+// size() before it gets here when the count is unknown. CEL asks before it goes
+// over a list, and does not when there is nothing to go over.
 func (l *list) Size() ref.Val {
-	l.noted()
+	if len(l.vals) == 0 {
+		l.noted()
+	}
 	return types.Int(len(l.vals))
 }
 

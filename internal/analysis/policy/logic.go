@@ -27,7 +27,7 @@ func unknownIn(v ref.Val) *types.Unknown {
 
 // threeValued are the functions that deal with partly unknown arguments themselves.
 var threeValued = map[string]bool{
-	operators.In: true, operators.OldIn: true, operators.NotStrictlyFalse: true, operators.OldNotStrictlyFalse: true,
+	operators.In: true, operators.OldIn: true, operators.NotStrictlyFalse: true,
 	operators.Index: true, "is_internet": true, "internet_part": true, "open_to_internet": true, "internet_ports": true,
 }
 
@@ -72,11 +72,15 @@ func strictArguments(name string, o *functions.Overload) *functions.Overload {
 	return &wrapped
 }
 
-// uncounted returns what hides how many elements a list has. One unknown element
-// among others does not.
+// uncounted returns what hides how many elements a list has; one unknown element
+// among others does not. It is where size() is noted as evidence.
 func uncounted(v ref.Val) *types.Unknown {
-	if l, ok := v.(*list); ok {
-		return l.tail
+	switch v := v.(type) {
+	case *list:
+		v.noted()
+		return v.tail
+	case *mapping:
+		v.noted()
 	}
 	return nil
 }

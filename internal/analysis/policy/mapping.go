@@ -68,8 +68,14 @@ func (m *mapping) Contains(key ref.Val) ref.Val {
 }
 
 func (m *mapping) Size() ref.Val {
-	m.noted()
-	return types.Int(m.object().Len())
+	n := 0
+	if o := m.object(); o != nil {
+		n = o.Len()
+	}
+	if n == 0 {
+		m.noted()
+	}
+	return types.Int(n)
 }
 
 func (m *mapping) noted() {

@@ -10,9 +10,6 @@ import (
 	"github.com/stance-sec/stance/internal/estate/schema"
 )
 
-// paramTypes are the words for the type of a parameter.
-var paramTypes = []string{"int", "string", "bool", "double", "list"}
-
 // paramShape returns the shape of a file's parameters and the values they have
 // unless a row or an override says otherwise.
 func paramShape(id string, c *checkFile, found *problems) (*shape, []ref.Val) {

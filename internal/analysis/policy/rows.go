@@ -109,3 +109,21 @@ func describe(s *Source) estate.Check {
 		Prevent: texts(f.prevent), References: texts(f.references), Aliases: texts(f.aliases), Categories: texts(f.categories),
 	}
 }
+
+func texts(list []literal) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = l.value
+	}
+	return out
+}
+
+func fixOf(f fixDecl) estate.Fix {
+	return estate.Fix{
+		Text: f.text.value, Action: f.action.value, ControlPoint: texts(f.controlPoint),
+		CLI: f.cli.value, Terraform: f.terraform.value,
+	}
+}

@@ -33,7 +33,7 @@ func (a *Account) cell(kinds []source.Kind[*Session], where source.Locality, reg
 		tasks = append(tasks, collect.Task{
 			Scope:       estate.Scope{Cloud: estate.AWS, Account: a.ID, Region: name, Type: info.Name},
 			Explain:     Explain,
-			Permissions: permissions(info.Calls),
+			Permissions: source.Permissions(info.Calls),
 			Read: func(ctx context.Context, emit func(*estate.Resource) error) error {
 				defer shared.release()
 				return kind.Collect(ctx, shared.get(), emit)
@@ -41,14 +41,6 @@ func (a *Account) cell(kinds []source.Kind[*Session], where source.Locality, reg
 		})
 	}
 	return tasks
-}
-
-func permissions(calls []source.Call) map[string]string {
-	m := make(map[string]string, len(calls))
-	for _, c := range calls {
-		m[c.Op] = c.Permission
-	}
-	return m
 }
 
 // sharedSession hands one session to several tasks and forgets it after the last.

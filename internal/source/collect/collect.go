@@ -4,11 +4,8 @@ package collect
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -17,7 +14,13 @@ import (
 
 // Task reads one scope.
 type Task struct {
+	// Scope is what is read. When Accounts are named, its account stands for all of
+	// them.
 	Scope estate.Scope
+	// Accounts are set when one reading answers for many accounts, as the inventory of
+	// a whole tenant does: each is a scope of its own, and what is read of an account
+	// that is not named is left out.
+	Accounts []string
 	// Read emits the scope's resources. An error means the scope is not complete.
 	Read func(ctx context.Context, emit func(*estate.Resource) error) error
 	// Explain classes what Read returns.
@@ -27,6 +30,19 @@ type Task struct {
 	// Skip, when not empty, is why the scope is not read at all; Detail says it in words.
 	Skip   estate.Reason
 	Detail string
+}
+
+// Scopes returns the scopes the task answers for.
+func (t Task) Scopes() []estate.Scope {
+	if t.Accounts == nil {
+		return []estate.Scope{t.Scope}
+	}
+	scopes := make([]estate.Scope, len(t.Accounts))
+	for i, account := range t.Accounts {
+		scopes[i] = t.Scope
+		scopes[i].Account = account
+	}
+	return scopes
 }
 
 // Plan is what there is to read.
@@ -77,7 +93,10 @@ func Run(ctx context.Context, tasks []Task, sink Sink, o Options) error {
 	if o.Workers == 0 {
 		o.Workers = 64
 	}
-	r := &runner{sink: sink, options: o, total: len(tasks)}
+	r := &runner{sink: sink, options: o}
+	for _, t := range tasks {
+		r.total += len(t.Scopes())
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	queue := make(chan Task)
@@ -117,37 +136,59 @@ func (r *runner) run(ctx context.Context, task Task) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	out, err := r.sink.Begin(task.Scope)
-	if err != nil {
-		return err
-	}
-	line := estate.Coverage{Scope: task.Scope}
 	if task.Skip != "" {
-		line.Status, line.Reason, line.Detail = estate.CoverageSkipped, task.Skip, task.Detail
-		return r.end(out, line)
+		return r.close(task, estate.Coverage{Status: estate.CoverageSkipped, Reason: task.Skip, Detail: task.Detail})
 	}
 	meter := &source.Meter{}
-	tally := &tally{out: out}
-	readErr := task.Read(source.WithMeter(ctx, meter), tally.add)
-	line.Calls = meter.Calls()
-	if tally.refused() != nil {
-		return errors.Join(tally.refused(), out.Abort())
+	spread := &spread{sink: r.sink, task: task, open: map[string]*tally{}}
+	readErr := task.Read(source.WithMeter(ctx, meter), spread.add)
+	switch {
+	case spread.refused() != nil:
+		return errors.Join(spread.refused(), spread.abort())
+	case ctx.Err() != nil:
+		return spread.abort()
+	case readErr == nil:
+		return r.commit(spread, meter.Calls())
 	}
-	if ctx.Err() != nil {
-		return out.Abort()
-	}
-	if readErr == nil {
-		tally.describe(&line)
-		return r.end(out, line)
-	}
-	if err := out.Abort(); err != nil {
+	if err := spread.abort(); err != nil {
 		return err
 	}
-	if out, err = r.sink.Begin(task.Scope); err != nil {
-		return err
-	}
+	line := estate.Coverage{Calls: meter.Calls()}
 	describeFailure(&line, task, readErr)
-	return r.end(out, line)
+	return r.close(task, line)
+}
+
+// commit ends every scope of a task that was read well. The calls count for the first.
+func (r *runner) commit(s *spread, calls int) error {
+	for _, scope := range s.task.Scopes() {
+		t, err := s.tally(scope.Account)
+		if err != nil {
+			return err
+		}
+		line := estate.Coverage{Scope: scope, Calls: calls}
+		calls = 0
+		t.describe(&line)
+		if err := r.end(t.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends every scope of a task of which nothing was read.
+func (r *runner) close(task Task, line estate.Coverage) error {
+	for _, scope := range task.Scopes() {
+		out, err := r.sink.Begin(scope)
+		if err != nil {
+			return err
+		}
+		line.Scope = scope
+		if err := r.end(out, line); err != nil {
+			return err
+		}
+		line.Calls = 0
+	}
+	return nil
 }
 
 func describeFailure(line *estate.Coverage, task Task, err error) {
@@ -174,52 +215,4 @@ func (r *runner) end(out Scope, line estate.Coverage) error {
 		r.options.Observe(Event{Coverage: line, Done: r.done, Total: r.total, Resources: r.resources})
 	}
 	return nil
-}
-
-// tally counts what a scope emits and hands it to the sink.
-type tally struct {
-	out      Scope
-	failed   atomic.Pointer[error]
-	mu       sync.Mutex
-	count    int
-	unknowns int
-	reason   estate.Reason
-	needs    []string
-}
-
-func (t *tally) refused() error {
-	if err := t.failed.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
-func (t *tally) add(r *estate.Resource) error {
-	line, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := t.out.Add(r.ID, line); err != nil {
-		t.failed.Store(&err)
-		return err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.count++
-	for _, u := range r.Unknown {
-		t.unknowns++
-		t.reason = u.Reason
-		if u.Permission != "" && !slices.Contains(t.needs, u.Permission) {
-			t.needs = append(t.needs, u.Permission)
-		}
-	}
-	return nil
-}
-
-func (t *tally) describe(line *estate.Coverage) {
-	line.Status, line.Resources, line.Unknowns = estate.CoverageOK, t.count, t.unknowns
-	if t.unknowns > 0 {
-		slices.Sort(t.needs)
-		line.Status, line.Reason, line.Permissions = estate.CoveragePartial, t.reason, t.needs
-	}
 }

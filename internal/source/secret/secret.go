@@ -78,7 +78,7 @@ func looksSecret(value string) bool {
 		return false
 	}
 	lower := strings.ToLower(v)
-	for _, start := range []string{"arn:", "http://", "https://", "{{", "${", "$(", "<", "ssm:", "/", "secretsmanager:", "vault:", "xxx", "***", "changeme", "todo", "none", "null", "true", "false", "placeholder"} {
+	for _, start := range []string{"arn:", "http://", "https://", "{{", "${", "$(", "<", "ssm:", "/", "secretsmanager:", "vault:", "xxx", "***", "todo", "none", "null", "true", "false", "placeholder"} {
 		if strings.HasPrefix(lower, start) {
 			return false
 		}

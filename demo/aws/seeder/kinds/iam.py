@@ -37,7 +37,7 @@ register(
                               keys={"PolicyName": "name"}, read="get_group_policy"),
     aws_iam_role_policy=Kind("iam", "put_role_policy", "PolicyName", arn=IAM + "role/$(with.RoleName)/policy/$(name)",
                              keys={"PolicyName": "name"}, read="get_role_policy"),
-    aws_iam_access_key=Kind("iam", "create_access_key", "", "AccessKey.AccessKeyId", keys={"AccessKeyId": "id"}),
+    aws_iam_access_key=Kind("iam", "create_access_key", "", "AccessKey.AccessKeyId", keys={"AccessKeyId": "id"}, read="list_access_keys"),
     aws_iam_virtual_mfa_device=Kind("iam", make=_virtual_mfa),
     aws_iam_instance_profile=Kind("iam", make=_instance_profile, keys={"InstanceProfileName": "name"}, read="get_instance_profile"),
     aws_iam_account_password_policy=Kind("iam", make=_password_policy, read="get_account_password_policy"),

@@ -60,7 +60,7 @@ register(
                               {"ApiId": "id"}, {"ProtocolType": "HTTP"}, read="get_api"),
     aws_route53_zone=Kind("route53", "create_hosted_zone", "Name", "HostedZone.Id", "arn:aws:route53:::hostedzone/$(name)",
                           {"HostedZoneId": "id", "Id": "id"}, {"CallerReference": "$(name)"}, read="get_hosted_zone"),
-    aws_wafv2_web_acl=Kind("wafv2", "create_web_acl", "Name", "Summary.Id", "Summary.ARN", {"WebACLArn": "arn"},
+    aws_wafv2_web_acl=Kind("wafv2", "create_web_acl", "Name", "Summary.Id", "Summary.ARN", {"WebACLArn": "arn", "Id": "id", "Name": "name"},
                            {"Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "Rules": [], "VisibilityConfig": {
-                               "SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "$(name)"}}),
+                               "SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "$(name)"}}, read="get_web_acl"),
 )

@@ -83,7 +83,7 @@ func CSV(s string) string {
 // Markdown returns s as text in which no Markdown or HTML takes effect, on one line,
 // also inside a table cell. Names like @team do not notify anyone.
 func Markdown(s string) string {
-	return replace(s, markdownUnsafe, func(b *strings.Builder, r rune) {
+	s = replace(s, markdownUnsafe, func(b *strings.Builder, r rune) {
 		switch {
 		case r == '&':
 			b.WriteString("&amp;")
@@ -93,8 +93,6 @@ func Markdown(s string) string {
 			b.WriteString("&gt;")
 		case r == '@':
 			b.WriteString("&#64;")
-		case r == ':':
-			b.WriteString("&#58;")
 		case terminalUnsafe(r):
 			escapeRune(b, r)
 		default:
@@ -102,10 +100,15 @@ func Markdown(s string) string {
 			b.WriteRune(r)
 		}
 	})
+	s = strings.ReplaceAll(s, "://", "&#58;//") // a bare address would become a link
+	if strings.Contains(strings.ToLower(s), "www.") {
+		s = strings.ReplaceAll(s, ".", "&#46;") // so would this
+	}
+	return s
 }
 
 func markdownUnsafe(r rune) bool {
-	return strings.ContainsRune("\\`*_{}[]()#+!|~<>&@$:", r) || terminalUnsafe(r)
+	return strings.ContainsRune("\\`*_{}[]()#+!|~<>&@$", r) || terminalUnsafe(r)
 }
 
 // MarkdownCode returns s as an inline code span, on one line, also inside a table cell.

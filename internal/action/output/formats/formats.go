@@ -6,7 +6,13 @@ import (
 	"strings"
 
 	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/asff"
+	"github.com/stance-sec/stance/internal/action/output/csv"
 	"github.com/stance-sec/stance/internal/action/output/json"
+	"github.com/stance-sec/stance/internal/action/output/junit"
+	"github.com/stance-sec/stance/internal/action/output/md"
+	"github.com/stance-sec/stance/internal/action/output/ocsf"
+	"github.com/stance-sec/stance/internal/action/output/sarif"
 	"github.com/stance-sec/stance/internal/action/output/table"
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -33,7 +39,13 @@ type Format struct {
 func All() []Format {
 	return []Format{
 		{"table", "txt", "text for a terminal: what is missing, what to fix first, totals", func(w io.Writer, o Options) output.Handler { return table.New(w, o.Table) }},
+		{"asff", "json", "findings for AWS Security Hub", plain(asff.New)},
+		{"csv", "csv", "one table for a spreadsheet", plain(csv.New)},
 		{"json", "json", "everything, streamed; other commands read it back", plain(json.New)},
+		{"junit", "xml", "test results for a build server", plain(junit.New)},
+		{"md", "md", "a summary for a pull request or a wiki", plain(md.New)},
+		{"ocsf", "jsonl", "OCSF Compliance Finding events, one a line, for a SIEM or data lake", plain(ocsf.New)},
+		{"sarif", "sarif", "failures for code scanning", plain(sarif.New)},
 	}
 }
 

@@ -8,14 +8,6 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// Coverage counts the scopes of a ledger by how their reading ended.
-type Coverage struct {
-	OK, Partial, Failed, Skipped int
-}
-
-// Total is the number of scopes.
-func (c Coverage) Total() int { return c.OK + c.Partial + c.Failed + c.Skipped }
-
 // Gap is what one missing permission, or one other reason, left unknown.
 type Gap struct {
 	// Permission is what would answer it; empty when no permission would.
@@ -41,17 +33,9 @@ type gapKey struct {
 
 // AddCoverage counts one line of the ledger.
 func (s *Set) AddCoverage(c estate.Coverage) {
-	switch c.Status {
-	case estate.CoverageOK:
-		s.Coverage.OK++
+	s.Scopes.Add(c.Status)
+	if c.Status == estate.CoverageOK || c.Status == estate.CoverageSkipped {
 		return
-	case estate.CoverageSkipped:
-		s.Coverage.Skipped++
-		return
-	case estate.CoveragePartial:
-		s.Coverage.Partial++
-	default:
-		s.Coverage.Failed++
 	}
 	permissions := c.Permissions
 	if len(permissions) == 0 {

@@ -30,8 +30,8 @@ type Group struct {
 
 // Set gathers one report. It is not safe for concurrent use.
 type Set struct {
-	// Coverage counts the ledger.
-	Coverage Coverage
+	// Scopes counts the ledger.
+	Scopes output.Scopes
 
 	limit    int
 	checks   map[string]*Group

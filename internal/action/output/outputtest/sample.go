@@ -53,10 +53,9 @@ func (r *Report) Seal() *Report {
 	for i := range r.Findings {
 		tally.Add(&r.Findings[i])
 	}
-	r.Summary.Counts, r.Summary.Failing = tally.Counts()
 	r.Summary.ByType = output.SortTypes(types)
 	r.Summary.Duration = r.Run.Finished.Sub(r.Run.Started)
-	r.Summary.Compliance = tally.RollUp()
+	tally.Fill(&r.Summary)
 	return r
 }
 

@@ -5,6 +5,7 @@ package spool
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -52,6 +53,8 @@ func (s *Spool) spill(e *entry) error {
 		if err != nil {
 			return spoolError(err)
 		}
+		// Where an open file can lose its name, it is gone even when nobody calls Close.
+		_ = os.Remove(file.Name())
 		s.file = file
 	}
 	if _, err := s.file.WriteAt(e.buffer, s.end); err != nil {
@@ -95,7 +98,11 @@ func (s *Spool) Close() error {
 	}
 	file := s.file
 	s.file = nil
-	return errors.Join(file.Close(), os.Remove(file.Name()))
+	err := file.Close()
+	if removing := os.Remove(file.Name()); err == nil && !errors.Is(removing, fs.ErrNotExist) {
+		err = removing
+	}
+	return err
 }
 
 func spoolError(err error) error {

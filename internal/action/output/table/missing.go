@@ -15,7 +15,7 @@ const gapsShown = 12
 // missing says what could not be read, which permission would change it, and what it
 // left unknown. It writes nothing when everything was read and answered.
 func (p *page) missing(set *group.Set, s output.Summary) {
-	c := set.Coverage
+	c := set.Scopes
 	gaps := set.Gaps()
 	if c.Failed == 0 && c.Partial == 0 && len(gaps) == 0 {
 		return
@@ -32,7 +32,7 @@ func (p *page) missing(set *group.Set, s output.Summary) {
 	}
 }
 
-func missingSentence(c group.Coverage, s output.Summary) string {
+func missingSentence(c output.Scopes, s output.Summary) string {
 	var parts []string
 	if c.Failed > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s could not be listed at all", number(c.Failed), count(c.Total(), "scope")))

@@ -59,13 +59,16 @@ func listSecurityGroups(ctx context.Context, s *aws.Session, found func(*source.
 			return err
 		}
 		for _, g := range page.SecurityGroups {
+			if foreign(s, g.OwnerId) {
+				continue
+			}
 			id := aws.Value(g.GroupId)
 			d := &source.Draft[SecurityGroup]{ID: s.ARN("ec2", "security-group/"+id), Name: aws.Value(g.GroupName), Tags: tags(g.Tags)}
 			d.Config = SecurityGroup{
 				VPC: aws.Value(g.VpcId), Description: aws.Value(g.Description), Default: aws.Value(g.GroupName) == "default",
 				Ingress: rules(g.IpPermissions), Egress: rules(g.IpPermissionsEgress),
 			}
-			d.Relate(estate.MemberOf, s.ARN("ec2", "vpc/"+d.Config.VPC))
+			d.Relate(estate.MemberOf, arn(s, "vpc", d.Config.VPC))
 			found(d)
 		}
 	}
@@ -75,33 +78,13 @@ func listSecurityGroups(ctx context.Context, s *aws.Session, found func(*source.
 func readSecurityGroup(ctx context.Context, s *aws.Session, d *source.Draft[SecurityGroup]) error {
 	id := d.ID[len(s.ARN("ec2", "security-group/")):]
 	d.Try("in_use", func() error {
-		used, err := groupsInUse(ctx, s)
-		d.Config.InUse = used[id]
+		used, err := networkUsage(ctx, s)
+		d.Config.InUse = used.groups[id]
 		return err
 	})
 	readPrefixLists(ctx, s, d, "ingress", d.Config.Ingress)
 	readPrefixLists(ctx, s, d, "egress", d.Config.Egress)
 	return nil
-}
-
-// groupsInUse returns the groups that some network interface of the region carries.
-func groupsInUse(ctx context.Context, s *aws.Session) (map[string]bool, error) {
-	return aws.Shared(s, "ec2 groups in use", func() (map[string]bool, error) {
-		used := map[string]bool{}
-		pages := sdk.NewDescribeNetworkInterfacesPaginator(client(s), &sdk.DescribeNetworkInterfacesInput{MaxResults: pageSize()})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, i := range page.NetworkInterfaces {
-				for _, g := range i.Groups {
-					used[aws.Value(g.GroupId)] = true
-				}
-			}
-		}
-		return used, nil
-	})
 }
 
 // rules turns the permissions of a group into neutral rules, one per permission.
@@ -134,11 +117,17 @@ func rule(p types.IpPermission) facet.Rule {
 	return r
 }
 
-// protocol turns EC2's "-1" into the neutral word.
+// protocol turns EC2's numbers into the neutral words.
 func protocol(p string) string {
 	switch p {
 	case "-1", "":
 		return "all"
+	case "1":
+		return "icmp"
+	case "6":
+		return "tcp"
+	case "17":
+		return "udp"
 	case "58":
 		return "icmpv6"
 	}

@@ -167,12 +167,12 @@ func customerKey(encrypted bool) estate.Tri {
 }
 
 // passwordLogin says whether a database password alone signs in. Neptune has no
-// passwords: without IAM it asks for nothing at all, which is no password either.
-// Elsewhere IAM is an additional way, and users with passwords may be left.
+// passwords: without IAM it does not even ask for one. Elsewhere IAM is an additional
+// way in, and users with passwords may be left.
 func passwordLogin(engine string, iam bool) estate.Tri {
 	switch {
 	case engine == "neptune":
-		return estate.No
+		return estate.TriOf(!iam)
 	case iam:
 		return estate.Maybe
 	default:

@@ -84,7 +84,7 @@ func dbInstanceFacets(d *source.Draft[DBInstance]) {
 		Kind: storeKind(c.Engine), Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No,
 		PasswordLogin: passwordLogin(c.Engine, has.IAMAuthentication),
 	}, from...)
-	d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(c.PubliclyAccessible), AllowedRanges: []string{}, Ports: []int{c.Port}})
+	d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(c.PubliclyAccessible), AllowedRanges: []string{}, Ports: ports(c.Port)})
 	d.Offer(facet.Logging{Enabled: estate.TriOf(len(has.LogExports)+len(c.LogExports) > 0)}, from...)
 }
 

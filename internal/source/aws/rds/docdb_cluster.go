@@ -35,6 +35,6 @@ var docDBCluster = source.Type[*aws.Session, DocDBCluster]{
 	},
 	Facets: func(d *source.Draft[DocDBCluster]) {
 		offerCluster(d, d.Config.ClusterBase, "document")
-		d.Offer(facet.Exposure{PublicEndpoint: estate.No, AllowedRanges: []string{}, Ports: []int{d.Config.Port}})
+		d.Offer(facet.Exposure{PublicEndpoint: estate.No, AllowedRanges: []string{}, Ports: ports(d.Config.Port)})
 	},
 }

@@ -41,6 +41,6 @@ var neptuneCluster = source.Type[*aws.Session, NeptuneCluster]{
 	// A graph is nearest to documents among the neutral kinds.
 	Facets: func(d *source.Draft[NeptuneCluster]) {
 		offerCluster(d, d.Config.ClusterBase, "document")
-		d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(d.Config.PubliclyAccessible), AllowedRanges: []string{}, Ports: []int{d.Config.Port}})
+		d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(d.Config.PubliclyAccessible), AllowedRanges: []string{}, Ports: ports(d.Config.Port)})
 	},
 }

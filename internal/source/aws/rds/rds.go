@@ -40,3 +40,11 @@ func firewalls(s *aws.Session, list []types.VpcSecurityGroupMembership, guard fu
 	}
 	return ids
 }
+
+// ports is empty while no port is known, as before a database has an address.
+func ports(port int) []int {
+	if port == 0 {
+		return []int{}
+	}
+	return []int{port}
+}

@@ -56,7 +56,7 @@ var rdsCluster = source.Type[*aws.Session, Cluster]{
 	},
 	Facets: func(d *source.Draft[Cluster]) {
 		offerCluster(d, d.Config.ClusterBase, "relational")
-		d.Offer(facet.Exposure{PublicEndpoint: clusterPublic(d.Config), AllowedRanges: []string{}, Ports: []int{d.Config.Port}})
+		d.Offer(facet.Exposure{PublicEndpoint: clusterPublic(d.Config), AllowedRanges: []string{}, Ports: ports(d.Config.Port)})
 	},
 }
 

@@ -11,7 +11,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{accountBlock, bucket}
+	return []source.Kind[*aws.Session]{accessPoint, accountBlock, bucket}
 }
 
 func client(s *aws.Session) *sdk.Client {

@@ -1,0 +1,74 @@
+# Stance. `make help` lists what there is to make.
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+GO          := go
+TAGS        := grpcnotrace
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS     := -s -w -X github.com/stance-sec/stance/internal/app.Version=$(VERSION)
+VENV        := .cache/venv
+PYTHON      := $(VENV)/bin/python
+export CGO_ENABLED := 0
+export GOFLAGS     := -tags=$(TAGS) -buildvcs=false
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build bin/stance
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/stance ./cmd/stance
+
+.PHONY: demo
+demo: build venv ## scan an example company on a local AWS API and show the report
+	$(PYTHON) demo/run.py --stance bin/stance
+
+.PHONY: test
+test: venv ## everything that .ci/run runs: tests, lint, vulnerability and generated-files check
+	$(MAKE) verify lint vulnerabilities
+	$(GO) test ./...
+	$(PYTHON) -m unittest discover -s demo/aws -p 'test_*.py'
+
+.PHONY: check
+check: ## the quick part of the tests, without Python
+	$(GO) vet ./...
+	$(GO) test -short ./...
+
+.PHONY: race
+race: ## the tests of what runs in parallel, under the race detector
+	CGO_ENABLED=1 $(GO) test -race ./internal/analysis/... ./internal/source/collect/... ./internal/store/... ./internal/service/...
+
+.PHONY: bench
+bench: ## the benchmarks of docs/benchmarks.md
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/analysis/policy ./internal/store/run ./internal/service/scan
+
+.PHONY: lint
+lint: ## gofmt, vet and golangci-lint
+	@test -z "$$(gofmt -l cmd internal checks frameworks)" || { gofmt -l cmd internal checks frameworks; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool golangci-lint run
+
+.PHONY: vulnerabilities
+vulnerabilities: ## known vulnerabilities in what the binary links
+	bash .ci/vulnerabilities
+
+.PHONY: generate
+generate: ## write everything that is generated: lists, reference pages, schemas
+	$(GO) run ./internal/gen/catalog
+
+.PHONY: verify
+verify: ## fail when a generated file is out of date
+	bash .ci/verify-generated
+
+.PHONY: venv
+venv: $(VENV)/.done ## the Python environment of the demo
+
+$(VENV)/.done: demo/aws/requirements.txt
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r demo/aws/requirements.txt
+	touch $@
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin .cache

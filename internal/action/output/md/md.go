@@ -1,0 +1,198 @@
+// Package md writes a summary as Markdown, for a pull request, an issue or a wiki.
+//
+// It is a summary: what is missing, the failing checks with their first resources, the
+// frameworks. Its size is bounded, since services cut or refuse long comments.
+package md
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/escape"
+	"github.com/stance-sec/stance/internal/action/output/group"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+const (
+	detailed  = 20 // failing checks shown with their resources
+	examples  = 10 // resources of each
+	gapsShown = 20
+)
+
+// New returns a handler that writes the summary to w when the report ends.
+func New(w io.Writer) output.Handler { return &handler{out: output.NewWriter(w)} }
+
+type handler struct {
+	out *output.Writer
+	run output.Run
+	set *group.Set
+}
+
+func (h *handler) Begin(run output.Run) error {
+	h.run = run
+	h.set = group.New(run, examples)
+	return nil
+}
+
+func (h *handler) Coverage(c estate.Coverage) error {
+	h.set.AddCoverage(c)
+	return nil
+}
+
+func (h *handler) Finding(f *estate.Finding) error {
+	h.set.AddFinding(f)
+	return nil
+}
+
+func (h *handler) End(s output.Summary) error {
+	h.head(s)
+	h.missing(s)
+	h.failing()
+	h.compliance(s.Compliance)
+	h.out.Text("\n---\n", escape.Markdown(strings.TrimSpace(h.run.Tool+" "+h.run.Version)), ", ",
+		h.run.Finished.UTC().Format("2006-01-02 15:04"), " UTC. Unknown is neither pass nor fail.\n")
+	return h.out.Flush()
+}
+
+func (h *handler) head(s output.Summary) {
+	h.out.Text("## Cloud security report\n\n")
+	c := s.Counts
+	switch {
+	case c.Fail > 0:
+		h.out.Text(fmt.Sprintf("**%d %s** on %d resources judged by %d checks.", c.Fail, plural(c.Fail, "failure"), s.Resources, len(h.run.Checks)))
+	case c.Unknown > 0 || h.set.Scopes.Failed > 0:
+		h.out.Text("Nothing that could be read fails.")
+	default:
+		h.out.Text("Nothing fails.")
+	}
+	if h.run.Baseline != "" {
+		h.out.Text(fmt.Sprintf(" **%d new** since the baseline.", c.New))
+	}
+	h.out.Text("\n\n| Critical | High | Medium | Low | Info | Unknown | Pass | Set aside |\n|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	f := s.Failing
+	h.out.Text(fmt.Sprintf("| %d | %d | %d | %d | %d | %d | %d | %d |\n", f.Critical, f.High, f.Medium, f.Low, f.Info, c.Unknown, c.Pass, c.Suppressed))
+}
+
+func (h *handler) missing(s output.Summary) {
+	c, gaps := h.set.Scopes, h.set.Gaps()
+	if c.Failed == 0 && c.Partial == 0 && len(gaps) == 0 {
+		return
+	}
+	h.out.Text("\n### Not everything was read\n\n", fmt.Sprintf("%d of %d scopes could not be listed, %d were read in part, %d verdicts are unknown.\n", c.Failed, c.Total(), c.Partial, s.Counts.Unknown))
+	h.out.Text("\n| Grant | Verdicts it answers | Scopes it lists | Accounts |\n|---|--:|--:|---|\n")
+	for _, g := range gaps[:min(len(gaps), gapsShown)] {
+		name := escape.MarkdownCode(g.Permission)
+		if g.Permission == "" {
+			name = "(" + escape.Markdown(string(g.Reason)) + ")"
+		}
+		h.out.Text(fmt.Sprintf("| %s | %d | %d | %s |\n", name, g.Verdicts, g.Failed, accounts(g.Accounts)))
+	}
+	if more := len(gaps) - gapsShown; more > 0 {
+		h.out.Text(fmt.Sprintf("\nand %d more.\n", more))
+	}
+}
+
+func accounts(list []string) string {
+	if len(list) > 3 {
+		return fmt.Sprintf("%d accounts", len(list))
+	}
+	shown := make([]string, len(list))
+	for i, account := range list {
+		_, name, _ := strings.Cut(account, "/")
+		shown[i] = escape.MarkdownCode(name)
+	}
+	return strings.Join(shown, ", ")
+}
+
+func (h *handler) failing() {
+	groups := h.set.Failing()
+	if len(groups) == 0 {
+		return
+	}
+	h.out.Text("\n### What to fix first\n")
+	for _, g := range groups[:min(len(groups), detailed)] {
+		h.group(g)
+	}
+	if len(groups) <= detailed {
+		return
+	}
+	h.out.Text(fmt.Sprintf("\n<details><summary>%d more failing checks</summary>\n\n", len(groups)-detailed))
+	for _, g := range groups[detailed:] {
+		h.out.Text(fmt.Sprintf("- %s %s (%d)\n", mark(g.Severity), escape.Markdown(g.Check.Title), g.Resources))
+	}
+	h.out.Text("\n</details>\n")
+}
+
+func (h *handler) group(g *group.Group) {
+	h.out.Text("\n<details><summary>", mark(g.Severity), " <b>", escape.HTML(g.Check.Title), "</b> fails on ",
+		fmt.Sprintf("%d %s", g.Resources, plural(g.Resources, "resource")), "</summary>\n\n")
+	h.field("Why", g.Check.Why)
+	h.field("Fix", g.Check.Fix.Text)
+	if g.Check.Fix.CLI != "" {
+		h.out.Text(escape.MarkdownBlock(g.Check.Fix.CLI, "sh"), "\n\n")
+	}
+	h.out.Text("| Resource | Account | Region | What is so |\n|---|---|---|---|\n")
+	for i := range g.Failures {
+		f := &g.Failures[i]
+		message := escape.Markdown(f.Message)
+		if h.run.Baseline != "" && f.New {
+			message = "**new** " + message
+		}
+		h.out.Text("| ", escape.MarkdownCode(orElse(f.Resource.Name, f.Resource.ID)), " | ", escape.MarkdownCode(f.Resource.Account), " | ",
+			escape.MarkdownCode(f.Resource.Region), " | ", message, " |\n")
+	}
+	if more := g.Counts.Fail - len(g.Failures); more > 0 {
+		h.out.Text(fmt.Sprintf("\nand %d more.\n", more))
+	}
+	h.out.Text("\nCheck ", escape.MarkdownCode(g.Check.ID), "\n\n</details>\n")
+}
+
+func (h *handler) field(name, text string) {
+	if text != "" {
+		h.out.Text("**", name, ":** ", escape.Markdown(text), "\n\n")
+	}
+}
+
+func (h *handler) compliance(rollups []output.Compliance) {
+	if len(rollups) == 0 {
+		return
+	}
+	h.out.Text("\n### Compliance\n\n| Framework | Pass | Fail | No data | For a person |\n|---|--:|--:|--:|--:|\n")
+	for i := range rollups {
+		c := &rollups[i]
+		h.out.Text(fmt.Sprintf("| %s | %d | %d | %d | %d |\n", escape.Markdown(strings.TrimSpace(c.Title+" "+c.Version)),
+			c.Count(output.RequirementPass), c.Count(output.RequirementFail), c.Count(output.RequirementNoData), c.Count(output.RequirementManual)))
+	}
+}
+
+// mark names the severity with a sign that shows without colour too.
+func mark(s estate.Severity) string {
+	switch s {
+	case estate.Critical:
+		return "🟥 critical:"
+	case estate.High:
+		return "🟧 high:"
+	case estate.Medium:
+		return "🟨 medium:"
+	case estate.Low:
+		return "🟦 low:"
+	default:
+		return "⬜ info:"
+	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package enrich
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
+)
+
+// Observer gathers, over a first pass, what some resources lay over others. Its
+// memory follows the number of accounts, not of resources. It is not safe for
+// concurrent use.
+type Observer struct {
+	accounts map[string]facet.Account
+	guards   map[guardKey]facet.PublicGuard
+}
+
+type guardKey struct{ account, protects string }
+
+// NewObserver returns an empty observer.
+func NewObserver() *Observer {
+	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}}
+}
+
+// Observe takes in one resource as its JSON line.
+func (o *Observer) Observe(line []byte) error {
+	if !bytes.Contains(line, []byte(`"public_guard":{`)) && !bytes.Contains(line, []byte(`"account":{`)) {
+		return nil
+	}
+	var r struct {
+		Account string `json:"account"`
+		Facets  struct {
+			Account *facet.Account     `json:"account"`
+			Guard   *facet.PublicGuard `json:"public_guard"`
+		} `json:"facets"`
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+	}
+	if a := r.Facets.Account; a != nil {
+		o.accounts[a.ID] = *a
+	}
+	if g := r.Facets.Guard; g != nil {
+		o.guards[guardKey{r.Account, g.Protects}] = *g
+	}
+	return nil
+}
+
+// Overlay answers, for each resource, what the inventory and the mapping say of it. It
+// never changes and may be shared by goroutines; each makes its own Reader.
+type Overlay struct {
+	mapping  *Mapping
+	accounts map[string]facet.Account
+	guards   map[guardKey]facet.PublicGuard
+	now      time.Time
+}
+
+// Overlay ends the first pass. The mapping may be nil. Conditions of policies that ask
+// for the time are weighed for now.
+func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
+	if mapping == nil {
+		mapping = &Mapping{}
+	}
+	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, now: now}
+}
+
+// Reader computes contexts. It reuses memory and belongs to one goroutine.
+type Reader struct {
+	overlay *Overlay
+	parser  fastjson.Parser
+}
+
+// NewReader returns a reader over the overlay.
+func (o *Overlay) NewReader() *Reader { return &Reader{overlay: o} }
+
+// Context returns what the resource on the JSON line means, or nil when nothing is to
+// be said of it.
+func (r *Reader) Context(line []byte) (*estate.Context, error) {
+	hasPolicy := bytes.Contains(line, []byte(`"access_policy"`))
+	if !hasPolicy && len(r.overlay.mapping.Context) == 0 {
+		return nil, nil
+	}
+	v, err := r.parser.ParseBytes(line)
+	if err != nil {
+		return nil, estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+	}
+	c := &estate.Context{}
+	if len(r.overlay.mapping.Context) > 0 {
+		r.overlay.business(v, c)
+	}
+	if hasPolicy {
+		if c.Public, err = r.overlay.public(v); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// business applies the mapping's rules in order.
+func (o *Overlay) business(v *fastjson.Value, c *estate.Context) {
+	s := subject{
+		cloud: text(v, "cloud"), account: text(v, "account"), region: text(v, "region"), kind: text(v, "type"), name: text(v, "name"),
+		tags: map[string]string{},
+	}
+	if a, ok := o.accounts[s.account]; ok {
+		s.accountName, s.units = a.Name, a.Units
+	}
+	if tags, err := v.Get("tags").Object(); err == nil {
+		tags.Visit(func(key []byte, value *fastjson.Value) { s.tags[string(key)] = string(value.GetStringBytes()) })
+	}
+	for _, rule := range o.mapping.Context {
+		if rule.Match.holds(s) {
+			rule.Set.apply(s, c)
+		}
+	}
+}
+
+func text(v *fastjson.Value, key string) string { return string(v.GetStringBytes(key)) }

@@ -1,0 +1,104 @@
+// Package app wires the parts of Stance together: the one place that knows which
+// clouds, checks and frameworks this binary holds.
+package app
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/stance-sec/stance/checks"
+	"github.com/stance-sec/stance/internal/analysis/policy"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
+	"github.com/stance-sec/stance/internal/estate/schema"
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/source/aws"
+	awscatalog "github.com/stance-sec/stance/internal/source/aws/catalog"
+)
+
+// Version is the version of the binary, set when it is linked.
+var Version = "dev"
+
+// Schema returns the shapes of every resource type and facet.
+func Schema() (*schema.Set, error) {
+	set := schema.NewSet()
+	for name, t := range facet.Types() {
+		if err := set.AddFacet(name, t); err != nil {
+			return nil, estate.Errorf(estate.CodeInternal, "describe the estate", "%w", err)
+		}
+	}
+	for _, k := range AWSKinds() {
+		if err := k.AddTo(set); err != nil {
+			return nil, estate.Errorf(estate.CodeInternal, "describe the estate", "%w", err)
+		}
+	}
+	return set, nil
+}
+
+// AWSKinds returns the resource types of AWS.
+func AWSKinds() []source.Kind[*aws.Session] { return awscatalog.Kinds() }
+
+// Checks says which checks run.
+type Checks struct {
+	// Folders and Patterns come from --checks: folders of the user's own checks, and
+	// ids, with *, of the checks to run. Without patterns all run.
+	Folders, Patterns []string
+	Options           policy.Options
+}
+
+// ParseChecks splits the values of --checks: what is a folder, or looks like a path, is
+// a folder; the rest are ids.
+func ParseChecks(values []string) Checks {
+	var c Checks
+	for _, v := range values {
+		info, err := os.Stat(v)
+		if err == nil && info.IsDir() || strings.ContainsAny(v, `/\`) || v == "." {
+			c.Folders = append(c.Folders, v)
+		} else {
+			c.Patterns = append(c.Patterns, v)
+		}
+	}
+	return c
+}
+
+// Library loads and compiles the built-in checks and the user's own.
+func (c Checks) Library() (*policy.Library, error) {
+	set, err := Schema()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := policy.Load(checks.FS, ".")
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range c.Folders {
+		own, err := loadFolder(folder)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, own...)
+	}
+	library, err := policy.Compile(set, sources, c.Options)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Patterns) == 0 {
+		return library, nil
+	}
+	return library.Select(c.Patterns)
+}
+
+func loadFolder(folder string) ([]policy.Source, error) {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return nil, estate.Errorf(estate.CodeNotFound, "read checks in "+folder, "%w", err)
+	}
+	if !info.IsDir() {
+		return nil, estate.Errorf(estate.CodeInvalid, "read checks in "+folder, "it is not a folder")
+	}
+	return policy.Load(prefixed{os.DirFS(folder)}, ".")
+}
+
+// prefixed is a folder of the user's.
+type prefixed struct{ fs.FS }

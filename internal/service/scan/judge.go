@@ -1,0 +1,191 @@
+package scan
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/analysis/enrich"
+	"github.com/stance-sec/stance/internal/analysis/policy"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// Inventory is what a saved run offers to be judged.
+type Inventory interface {
+	// Coverage returns the ledger, sorted by scope.
+	Coverage() []estate.Coverage
+	// Lines yields the resources of the matching scopes as JSON lines: scope by scope
+	// in order, by id within a scope. A line is valid until yield returns.
+	Lines(match func(estate.Scope) bool, yield func(estate.Scope, []byte) error) error
+}
+
+// Judge judges an inventory.
+type Judge struct {
+	Library *policy.Library
+	// Mapping is the user's mapping file; nil when there is none.
+	Mapping *enrich.Mapping
+	// Now is the moment for which the estate is judged.
+	Now time.Time
+	// Workers is how many goroutines evaluate; 0 means one.
+	Workers int
+	// SkipPass leaves verdicts that are not fail or unknown out of the stream. They
+	// are still counted.
+	SkipPass bool
+	// Amend may change a finding before it is handed on: suppressions, baselines. It
+	// may be nil.
+	Amend func(*estate.Finding)
+}
+
+// Run judges every resource and hands findings to the handler by scope, resource id,
+// check and element: the same order for the same inventory whatever the number of
+// workers. Memory does not follow the size of the inventory.
+func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, handler output.Handler) (output.Summary, error) {
+	found, err := j.takeSurvey(inventory)
+	if err != nil {
+		return output.Summary{}, err
+	}
+	sum := newSummary(about)
+	if err := handler.Begin(about); err != nil {
+		return output.Summary{}, err
+	}
+	for _, line := range inventory.Coverage() {
+		sum.coverage(line)
+		if err := handler.Coverage(line); err != nil {
+			return output.Summary{}, err
+		}
+	}
+	if err := j.evaluate(ctx, inventory, found, sum, handler); err != nil {
+		return output.Summary{}, err
+	}
+	s := sum.finish(about)
+	return s, handler.End(s)
+}
+
+// batch is a run of neighbouring resources with the findings that came of them.
+type batch struct {
+	scope    estate.Scope
+	lines    [][]byte
+	arena    []byte
+	findings []estate.Finding
+	counts   policy.Counts
+	done     chan struct{}
+}
+
+const (
+	batchLines = 256
+	batchBytes = 1 << 20
+)
+
+// evaluate runs three stages: read batches, judge them side by side, and hand them on
+// in the order in which they were read.
+func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey, sum *summary, handler output.Handler) error {
+	workers := max(1, j.Workers)
+	group, ctx := errgroup.WithContext(ctx)
+	work, order := make(chan *batch, workers), make(chan *batch, 2*workers)
+	group.Go(func() error {
+		defer close(work)
+		defer close(order)
+		return j.readBatches(ctx, inventory, work, order)
+	})
+	for range workers {
+		group.Go(func() error { return j.judgeBatches(ctx, found, work) })
+	}
+	group.Go(func() error {
+		for b := range order {
+			select {
+			case <-b.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if err := j.handOn(b, sum, handler); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+func (j *Judge) readBatches(ctx context.Context, inventory Inventory, work, order chan<- *batch) error {
+	var open *batch
+	send := func() error {
+		if open == nil {
+			return nil
+		}
+		for _, queue := range []chan<- *batch{order, work} {
+			select {
+			case queue <- open:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		open = nil
+		return nil
+	}
+	err := inventory.Lines(func(estate.Scope) bool { return true }, func(scope estate.Scope, line []byte) error {
+		if open != nil && (open.scope != scope || len(open.lines) >= batchLines || len(open.arena) >= batchBytes) {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+		if open == nil {
+			open = &batch{scope: scope, done: make(chan struct{})}
+		}
+		start := len(open.arena)
+		open.arena = append(open.arena, line...)
+		open.lines = append(open.lines, open.arena[start:len(open.arena):len(open.arena)])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return send()
+}
+
+func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *batch) error {
+	evaluator := j.Library.NewEvaluator(j.Now)
+	evaluator.SkipPass = j.SkipPass
+	context := found.overlay.NewReader()
+	for b := range work {
+		collections := found.collections[account{b.scope.Cloud, b.scope.Account}]
+		for _, line := range b.lines {
+			about, err := context.Context(line)
+			if err != nil {
+				return err
+			}
+			counts, err := evaluator.Evaluate(line, about, collections, func(f estate.Finding) error {
+				b.findings = append(b.findings, f)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			b.counts.Add(counts)
+		}
+		close(b.done)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {
+	sum.resources(b.scope.Type, len(b.lines))
+	if j.SkipPass {
+		sum.skipped(b.counts)
+	}
+	for i := range b.findings {
+		f := &b.findings[i]
+		if j.Amend != nil {
+			j.Amend(f)
+		}
+		sum.finding(f)
+		if err := handler.Finding(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
