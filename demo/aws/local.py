@@ -1,5 +1,7 @@
 """For the tests: a server of their own, and clients that talk to it."""
 
+import atexit
+import functools
 import subprocess
 import sys
 import tempfile
@@ -36,13 +38,19 @@ class Server:
         self._folder.cleanup()
 
 
+@functools.cache
+def _shared():
+    server = Server()
+    atexit.register(server.stop)
+    return server
+
+
 class Case(unittest.TestCase):
-    """Tests that share one server; self.client(service) speaks for the management account."""
+    """Tests that share one server with all others of this kind; self.client(service) speaks for the management account."""
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server()
-        cls.addClassCleanup(cls.server.stop)
+        cls.server = _shared()
         cls.cloud = Cloud(cls.server.endpoint)
         cls.cloud.add_account("management", "123456789012")
 

@@ -3,7 +3,7 @@
 package app
 
 import (
-	"io/fs"
+	"errors"
 	"os"
 	"strings"
 
@@ -15,6 +15,10 @@ import (
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
 	awscatalog "github.com/stance-sec/stance/internal/source/aws/catalog"
+	"github.com/stance-sec/stance/internal/source/azure"
+	azurecatalog "github.com/stance-sec/stance/internal/source/azure/catalog"
+	"github.com/stance-sec/stance/internal/source/gcp"
+	gcpcatalog "github.com/stance-sec/stance/internal/source/gcp/catalog"
 )
 
 // Version is the version of the binary, set when it is linked.
@@ -28,16 +32,29 @@ func Schema() (*schema.Set, error) {
 			return nil, estate.Errorf(estate.CodeInternal, "describe the estate", "%w", err)
 		}
 	}
-	for _, k := range AWSKinds() {
-		if err := k.AddTo(set); err != nil {
-			return nil, estate.Errorf(estate.CodeInternal, "describe the estate", "%w", err)
-		}
+	if err := errors.Join(addAll(set, AWSKinds()), addAll(set, AzureKinds()), addAll(set, GCPKinds())); err != nil {
+		return nil, estate.Errorf(estate.CodeInternal, "describe the estate", "%w", err)
 	}
 	return set, nil
 }
 
+func addAll[S source.Session](set *schema.Set, kinds []source.Kind[S]) error {
+	for _, k := range kinds {
+		if err := k.AddTo(set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AWSKinds returns the resource types of AWS.
 func AWSKinds() []source.Kind[*aws.Session] { return awscatalog.Kinds() }
+
+// AzureKinds returns the resource types of Azure.
+func AzureKinds() []source.Kind[*azure.Session] { return azurecatalog.Kinds() }
+
+// GCPKinds returns the resource types of Google Cloud.
+func GCPKinds() []source.Kind[*gcp.Session] { return gcpcatalog.Kinds() }
 
 // Checks says which checks run.
 type Checks struct {
@@ -97,8 +114,5 @@ func loadFolder(folder string) ([]policy.Source, error) {
 	if !info.IsDir() {
 		return nil, estate.Errorf(estate.CodeInvalid, "read checks in "+folder, "it is not a folder")
 	}
-	return policy.Load(prefixed{os.DirFS(folder)}, ".")
+	return policy.Load(os.DirFS(folder), ".")
 }
-
-// prefixed is a folder of the user's.
-type prefixed struct{ fs.FS }

@@ -39,33 +39,35 @@ func newRunDir(env *Env, asked, cloud string) (string, error) {
 	return filepath.Join(dir, env.Now().UTC().Format("20060102-150405.000")+"-"+cloud), nil
 }
 
-// resumeDir returns the folder to go on with: the one named, or the newest stopped one.
-func resumeDir(env *Env, asked string) (string, error) {
+// stopped returns the folder and the record of the run to go on with: the one named, or
+// the newest that was stopped.
+func stopped(env *Env, asked string) (string, run.Meta, error) {
 	if asked != latest {
-		return asked, nil
+		meta, interrupted, err := metaOf(asked)
+		if err == nil && !interrupted {
+			err = estate.Errorf(estate.CodeInvalid, "resume "+asked, "the run is finished").WithHint("judge it again with `stance scan --from " + asked + "`")
+		}
+		return asked, meta, err
 	}
 	dir, err := runsDir(env)
 	if err != nil {
-		return "", err
+		return "", run.Meta{}, err
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !os.IsNotExist(err) {
-		return "", estate.Errorf(estate.CodeIO, "look for stopped runs", "%w", err)
+		return "", run.Meta{}, estate.Errorf(estate.CodeIO, "look for stopped runs", "%w", err)
 	}
 	for _, e := range slices.Backward(entries) {
 		candidate := filepath.Join(dir, e.Name())
-		r, err := run.Open(candidate)
-		if err != nil {
-			continue
-		}
-		interrupted := r.Interrupted()
-		if err := r.Close(); err != nil {
-			return "", err
-		}
-		if interrupted {
-			return candidate, nil
+		if meta, interrupted, err := metaOf(candidate); err == nil && interrupted {
+			return candidate, meta, nil
 		}
 	}
-	return "", estate.Errorf(estate.CodeNotFound, "resume", "no run in %s was stopped", dir).
+	return "", run.Meta{}, estate.Errorf(estate.CodeNotFound, "resume", "no run in %s was stopped", dir).
 		WithHint("name the folder of a run: --resume=DIR")
+}
+
+func metaOf(dir string) (meta run.Meta, interrupted bool, err error) {
+	meta, err = run.ReadMeta(dir)
+	return meta, meta.Finished == nil, err
 }

@@ -56,7 +56,7 @@ RENAMED = {
     "EnableLogFileValidation": "LogFileValidationEnabled",
 }
 UNREAD = {"AddressFamily", "AssociatePublicIpAddress", "Attribute", "MasterUserPassword", "MaxCount", "MaxEntries", "MinCount",
-          "OperationType", "ResourceType", "SecretString", "ZipFile"}
+          "OperationType", "ResourceType", "Scope", "SecretString", "ZipFile"}
 AS_TEXT = {("Enable", "true"): "ENABLED", ("Enable", "false"): "DISABLED"}
 CANNED = {"public-read": "AllUsers", "public-read-write": "AllUsers", "authenticated-read": "AuthenticatedUsers"}
 

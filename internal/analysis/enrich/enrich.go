@@ -109,7 +109,7 @@ func (o *Overlay) business(v *fastjson.Value, c *estate.Context) {
 	if a, ok := o.accounts[s.account]; ok {
 		s.accountName, s.units = a.Name, a.Units
 	}
-	if tags, err := v.Get("tags").Object(); err == nil {
+	if tags := v.GetObject("tags"); tags != nil {
 		tags.Visit(func(key []byte, value *fastjson.Value) { s.tags[string(key)] = string(value.GetStringBytes()) })
 	}
 	for _, rule := range o.mapping.Context {

@@ -36,7 +36,7 @@ func (c chance) or(other chance) chance {
 	return chance{c.can.Or(other.can), c.must.Or(other.must)}
 }
 
-func (c chance) not() chance { return chance{c.can.Not(), c.must.Not()} }
+func (c chance) not() chance { return chance{c.must.Not(), c.can.Not()} }
 
 // meet judges one condition for strangers.
 func (d *dossier) meet(c *policydoc.Condition) chance {

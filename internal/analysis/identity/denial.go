@@ -27,13 +27,12 @@ func lowered(list []string) []string {
 }
 
 // covers reports whether the deny is about all that an action and a resource
-// pattern stand for.
+// pattern stand for. The action is in lower case.
 func (n *denial) covers(d *dossier, action, resource string) bool {
-	return n.coversAction(d, narrow(action, resource, d.resource)) && n.coversResource(d, resource)
+	return n.coversAction(d, action) && n.coversResource(d, resource)
 }
 
 func (n *denial) coversAction(d *dossier, action string) bool {
-	action = strings.ToLower(action)
 	for _, denied := range n.actions {
 		if d.spend(len(denied)+len(action)) && policydoc.Covers(denied, action) {
 			return true
@@ -66,11 +65,10 @@ func (d *dossier) apart(exceptions []string, pattern string) bool {
 }
 
 // part says which part of an action and resource the deny takes away, in words;
-// nothing when it takes nothing.
+// nothing when it takes nothing. The action is in lower case.
 func (n *denial) part(d *dossier, action, resource string) []string {
 	s := n.statement
 	var parts []string
-	action = strings.ToLower(action)
 	for i, denied := range n.actions {
 		if !d.spend(len(denied)*len(action)) || !policydoc.Overlap(denied, action) {
 			continue
@@ -92,17 +90,15 @@ func (d *dossier) spend(work int) bool {
 	return d.work >= 0
 }
 
-// narrow reduces a pattern for all actions to those of the service whose resource
-// is meant: no others act on it.
+// narrow returns an action pattern in lower case; a pattern for all actions is
+// reduced to those of the service whose resource is meant, as no others act on it.
 func narrow(action, resource, attached string) string {
+	action = strings.ToLower(action)
 	service := serviceOf(attached)
 	if service == "" {
 		service = serviceOf(resource)
 	}
-	if service == "" {
-		return action
-	}
-	if own := service + ":*"; policydoc.Covers(strings.ToLower(action), own) {
+	if own := service + ":*"; service != "" && policydoc.Covers(action, own) {
 		return own
 	}
 	return action

@@ -34,6 +34,7 @@ func TestOpenFederation(t *testing.T) {
 		"GitHubOneOfTwoIsOpen":     {github, `{"StringLike":{"token.actions.githubusercontent.com:sub":["repo:org/app:*","repo:*"]}}`, estate.Yes},
 		"GitHubStarIsTextInEquals": {github, `{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:*"}}`, estate.No},
 		"GitHubNegated":            {github, `{"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:evil/*"}}`, estate.Yes},
+		"GitHubIfExists":           {github, `{"StringLikeIfExists":{"token.actions.githubusercontent.com:sub":"repo:org/*"}}`, estate.No},
 		"GitHubKeyCase":            {github, `{"StringLike":{"Token.Actions.GithubUserContent.com:SUB":"repo:org/*"}}`, estate.No},
 		"GitHubOwnSubject":         {github, `{"StringLike":{"token.actions.githubusercontent.com:sub":"job_workflow_ref:org/*"}}`, estate.Maybe},
 		"GitHubRepositoryClaim":    {github, `{"StringEquals":{"token.actions.githubusercontent.com:repository":"org/app"}}`, estate.No},

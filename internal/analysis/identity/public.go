@@ -125,21 +125,26 @@ func (d *dossier) grant(index int) []finding {
 	return list
 }
 
-// held finds what is left of an action after the denies, over all resources.
+// held finds what is left of an action after the denies, over all resources. It
+// stops when the budget is spent.
 func (d *dossier) held(f *finding, s *policydoc.Statement, open estate.Tri) {
 	for _, resource := range d.reach(resourcesOf(s)) {
-		if !applies(f.action, resource) || d.excepted(s, f.action, resource) {
+		action := narrow(f.action, resource, d.resource)
+		if !applies(action, resource) || d.excepted(s, action, resource) {
 			continue
 		}
 		kept := open
 		for i := range d.denies {
 			deny := &d.denies[i]
-			if deny.covers(d, f.action, resource) {
+			if !d.spend(0) {
+				return
+			}
+			if deny.covers(d, action, resource) {
 				kept = kept.And(deny.force.Not())
 				f.denies = append(f.denies, deny.index)
 			}
 			if deny.force == estate.Yes && len(f.except) < mostResidue {
-				f.except = append(f.except, deny.part(d, f.action, resource)...)
+				f.except = append(f.except, deny.part(d, action, resource)...)
 			}
 		}
 		f.verdict = f.verdict.Or(kept)

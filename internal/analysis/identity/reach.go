@@ -49,9 +49,8 @@ func (d *dossier) reach(patterns []string) []string {
 }
 
 // excepted reports whether the Not elements of an allow statement leave nothing of
-// an action or of a resource.
+// an action, in lower case, or of a resource.
 func (d *dossier) excepted(s *policydoc.Statement, action, resource string) bool {
-	action = strings.ToLower(narrow(action, resource, d.resource))
 	return slices.ContainsFunc(s.NotActions, func(not string) bool {
 		return d.spend(len(not)) && policydoc.Covers(strings.ToLower(not), action)
 	}) || slices.ContainsFunc(s.NotResources, func(not string) bool {
@@ -62,9 +61,9 @@ func (d *dossier) excepted(s *policydoc.Statement, action, resource string) bool
 // applies reports whether an action of S3 does anything on a resource of S3: those
 // on objects do nothing on a bucket's own ARN, and those on buckets nothing on an
 // object ("Actions, resources, and condition keys for Amazon S3"). A pattern may
-// stand for both and always applies, as does all that is not S3.
+// stand for both and always applies, as does all that is not S3. The action is in
+// lower case.
 func applies(action, resource string) bool {
-	action = strings.ToLower(action)
 	parts := strings.SplitN(resource, ":", 6)
 	if len(parts) < 6 || parts[2] != "s3" || parts[3]+parts[4] != "" ||
 		policydoc.IsPattern(action) || !strings.HasPrefix(action, "s3:") {

@@ -7,8 +7,8 @@ import "github.com/stance-sec/stance/internal/estate"
 type evaluation struct {
 	// open is let in for certain; mayOpen is all that may be let in.
 	open, mayOpen Set
-	// denied is kept out for certain, mayDeny is all that may be kept out, both
-	// before any rule that lets in.
+	// denied is all that a deny rule was about for certain, mayDeny all that one
+	// may have been about. What a rule before it let in stays in.
 	denied, mayDeny Set
 	// matched are the rules that are or may be about this traffic.
 	matched []match
@@ -80,10 +80,11 @@ func (e *evaluation) step(run []match) int {
 		e.open = e.open.Union(sure.Subtract(e.mayDeny))
 		e.mayOpen = e.mayOpen.Union(all.Subtract(e.denied))
 	case deny:
-		e.denied = e.denied.Union(sure.Subtract(e.mayOpen))
-		e.mayDeny = e.mayDeny.Union(all.Subtract(e.open))
+		e.denied = e.denied.Union(sure)
+		e.mayDeny = e.mayDeny.Union(all)
 	default:
-		e.mayOpen, e.mayDeny = e.mayOpen.Union(all.Subtract(e.denied)), e.mayDeny.Union(all.Subtract(e.open))
+		e.mayOpen = e.mayOpen.Union(all.Subtract(e.denied))
+		e.mayDeny = e.mayDeny.Union(all)
 	}
 	return len(run) + sure.size() + all.size() + e.open.size() + e.mayOpen.size() + e.denied.size() + e.mayDeny.size()
 }

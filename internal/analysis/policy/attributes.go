@@ -25,7 +25,10 @@ func (l *Library) Attributes(id string) []Attribute {
 	if c == nil {
 		return nil
 	}
-	r := &reader{vars: map[string][]Attribute{"resource": {{Type: c.Type}}}, found: map[Attribute]bool{}, facet: c.Facet}
+	r := &reader{vars: map[string][]Attribute{"resource": {{Type: c.Type}}}, found: map[Attribute]bool{}}
+	if c.Facet != "" {
+		r.facets = l.engine.shapes.set.Facets
+	}
 	for _, col := range c.collect {
 		r.vars[col.name] = []Attribute{{Type: col.resourceType}}
 	}

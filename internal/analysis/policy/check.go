@@ -20,6 +20,8 @@ type plan struct {
 	collect []collected
 	when    *program
 	lets    []let
+	// late is the index of the first let that speaks of the element of for_each.
+	late    int
 	each    *let // for_each; nil when the resource itself is judged
 	asserts []assert
 }

@@ -97,13 +97,18 @@ func (c *compiler) plan(f *checkFile, params *shape) *plan {
 		c.found.add(f.title.position(), "%s", err)
 		return nil
 	}
-	if env = c.lets(env, f, p); env == nil {
+	early, late := c.split(env, f)
+	if env = c.lets(env, early, p); env == nil {
 		return nil
 	}
 	if f.when.set() {
 		p.when = c.typed(env, f.when, types.BoolType)
 	}
 	if env = c.each(env, f, p); env == nil {
+		return nil
+	}
+	p.late = len(p.lets)
+	if env = c.lets(env, late, p); env == nil {
 		return nil
 	}
 	for _, a := range f.asserts {
@@ -135,9 +140,28 @@ func (c *compiler) target(f *checkFile) *shape {
 	return nil
 }
 
-// lets compiles the named expressions in order; each may use those before it.
-func (c *compiler) lets(env *cel.Env, f *checkFile, p *plan) *cel.Env {
+// split parts the named expressions that speak of the element of for_each, directly
+// or through another one, from those that do not.
+func (c *compiler) split(env *cel.Env, f *checkFile) (early, late []namedLiteral) {
+	names := map[string]bool{}
+	for _, e := range f.forEach {
+		names[e.name.value] = true
+	}
 	for _, l := range f.lets {
+		parsed, issues := env.Parse(l.value)
+		if issues.Err() == nil && mentions(parsed.NativeRep().Expr(), names) {
+			late = append(late, l)
+			names[l.name.value] = true
+			continue
+		}
+		early = append(early, l)
+	}
+	return early, late
+}
+
+// lets compiles named expressions in order; each may use those before it.
+func (c *compiler) lets(env *cel.Env, lets []namedLiteral, p *plan) *cel.Env {
+	for _, l := range lets {
 		prog := c.engine.compile(env, l.literal, c.found)
 		if prog == nil {
 			return nil

@@ -131,7 +131,21 @@ func (d *document) mapping(elem *valueType, raw *fastjson.Value, m *mask, parent
 	}
 	out := d.arena.maps.new()
 	out.doc, out.elem, out.node, out.mask, out.parent, out.seg = d, elem, raw, m, parent, seg
+	if m != nil {
+		out.tail = otherKeys(m, raw)
+	}
 	return out
+}
+
+// otherKeys returns what is unknown about keys that were not read.
+func otherKeys(m *mask, raw *fastjson.Value) *types.Unknown {
+	var u *types.Unknown
+	for _, key := range sortedKeys(m.children) {
+		if key != "*" && member(raw, key) == nil {
+			u = types.MergeUnknowns(u, m.children[key].any())
+		}
+	}
+	return u
 }
 
 // undecided makes the unknown for a tri that holds neither yes nor no. Facets and

@@ -1,8 +1,38 @@
 // Package policy loads checks, compiles them once and judges resources with them.
 //
-// A check is a YAML file with typed CEL expressions (see Load for the file and the
-// Functions list for what an expression can call). Resources are judged from their
-// stored JSON bytes, without decoding them into Go structs.
+// A check is a YAML file with typed CEL expressions. Resources are judged from their
+// stored JSON bytes, without decoding them into Go structs. A check file has
+//
+//	title, severity   required; a title may name parameters as {name}
+//	type              the resource type it judges, or
+//	facet             the facet it judges on every cloud, or
+//	scope: account    to judge the account, which needs collect
+//	collect           {name: resource type}: all resources of the type in the account
+//	when              bool; false means that the check does not apply
+//	let               named expressions, each may use those before it; evaluated when
+//	                  used; those that use the element of for_each, once per element
+//	for_each          {name: list}: each element is judged, one finding per failing one
+//	assert            list of {expr, message or message_expr, at}; all must hold
+//	message           text with expressions in braces; {{ and }} stand for braces
+//	message_expr      string expression in its place
+//	params            {name: {type, default, help}}; int, string, bool, double, list
+//	rows              list of {id or name, title, severity, aliases, params}: one check
+//	                  per row, whose id is the file's id, a dash and the row's
+//	fix               {text, action, control_point, cli, terraform}
+//	deprecated        what to use instead; the ids stay taken, nothing is judged
+//
+// and why, limits, prevent, references, aliases, categories for people. `at` is a
+// path such as rule.cidrs: it says where the finding points.
+//
+// Expressions see resource, params, now, the collections, the named expressions and
+// the element. resource has the config's fields beside id, type, cloud, account,
+// region, name, tags, created, age_days, relations and context; in a check of a facet
+// it has the facet under its own name in place of the config's fields. Functions
+// lists what can be called.
+//
+// What is absent reads as zero, empty text, an empty list, map or object; has()
+// tells. created and age_days are unknown when the cloud gives no date, and a tri
+// that is null is unknown.
 //
 // Unknown is a verdict. Every attribute that a resource marks as unknown reads as
 // CEL's own unknown, so that CEL's three-valued logic decides whether it matters:

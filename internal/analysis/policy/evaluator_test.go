@@ -29,11 +29,11 @@ func TestOverrides(t *testing.T) {
 	}
 	lib := mustCompile(t, map[string]string{"c": check}, policy.Options{Overrides: overrides})
 	tests := []struct{ account, environment, want string }{
-		{"9", "", `10 all ["a"] 2 false`},
-		{"1", "", `25 first ["a"] 2 false`},
-		{"9", "test", `30 all ["x","y"] 2 false`},
-		{"1", "test", `40 first ["x","y"] 2 false`},
-		{"1", "production", `25 first ["a"] 2 false`},
+		{"9", "", `10 all a 2 false`},
+		{"1", "", `25 first a 2 false`},
+		{"9", "test", `30 all x, y 2 false`},
+		{"1", "test", `40 first x, y 2 false`},
+		{"1", "production", `25 first a 2 false`},
 	}
 	for _, tt := range tests {
 		line := resource(t, `{}`, func(r *estate.Resource) { r.Account = tt.account })
@@ -130,7 +130,7 @@ func TestCountsAndSkipPass(t *testing.T) {
 	for _, skip := range []bool{false, true} {
 		e.SkipPass = skip
 		var got []string
-		counts, err := e.Evaluate(resource(t, `{"regions":["x","y"]}`), nil, nil, func(f estate.Finding) error { got = append(got, f.Check); return nil })
+		counts, err := e.Evaluate(resource(t, `{"regions":x, y}`), nil, nil, func(f estate.Finding) error { got = append(got, f.Check); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,18 +32,15 @@ func (e *Evaluator) finding(v *verdict, seen map[string]int) estate.Finding {
 
 func (e *Evaluator) describeFailure(f *estate.Finding, v *verdict) {
 	s := &e.scope
-	s.elem, s.elementPath = v.element, v.elementPath
+	s.element(v.element, v.elementPath)
 	a := &s.check.asserts[v.assert]
-	f.Message = strings.Clone(a.message.render(s))
-	if f.Message == "" {
-		f.Message = "Not so: " + f.Title
-	}
+	f.Message = strings.Clone(a.message.render(s, f.Title))
 	f.Element = v.elementPath
 	if a.at != nil {
 		f.Element = a.at.path(s)
 	}
 	f.Element = strings.Clone(f.Element)
-	s.elem, s.elementPath = nil, ""
+	s.element(nil, "")
 }
 
 // evidence evaluates what decided once more and notes what it reads. The assert goes
@@ -54,7 +51,7 @@ func (e *Evaluator) evidence(v *verdict) []estate.Evidence {
 	e.run.tracker = &e.tracker
 	s.forget()
 	if v.element != nil {
-		s.elem, s.elementPath = v.element, v.elementPath
+		s.element(v.element, v.elementPath)
 		if _, isObject := v.element.(*object); !isObject {
 			e.tracker.noteValue(v.elementPath, v.element)
 		}
@@ -70,7 +67,7 @@ func (e *Evaluator) evidence(v *verdict) []estate.Evidence {
 			s.eval(s.check.asserts[i].program)
 		}
 	}
-	s.elem, s.elementPath = nil, ""
+	s.element(nil, "")
 	if s.check.when != nil {
 		s.eval(s.check.when)
 	}

@@ -34,7 +34,7 @@ func TestFindingHasEverything(t *testing.T) {
 	got := evaluate(t, lib, resource(t, `{"size":5,"regions":["a"],"logging":{"enabled":false,"target":"t"}}`), ctx, nil)
 	want := []estate.Finding{{
 		Key: estate.FindingKey("c", "arn:aws:s3:::b", ""), Check: "c", Title: "Good state", Status: estate.Fail, Severity: estate.High,
-		Message:  `Bucket b writes 5 to ["a"].`,
+		Message:  "Bucket b writes 5 to a.",
 		Resource: estate.Ref{ID: "arn:aws:s3:::b", Type: "aws_s3_bucket", Cloud: "aws", Account: "111122223333", Region: "eu-west-1", Name: "b"},
 		Evidence: []estate.Evidence{
 			{Path: "logging", Value: json.RawMessage(`{"enabled":false,"target":"t"}`)},
@@ -74,7 +74,7 @@ assert:
 	want := []short{
 		{"rules[0].cidrs", "port 22 of b", map[string]string{"rules[0].port": "22"}},
 		{"rules[2].cidrs", "port 22 of b", map[string]string{"rules[2].port": "22"}},
-		{"rules[3]", `many ["a","b"]`, map[string]string{"rules[3].cidrs": `["a","b"]`}},
+		{"rules[3]", "many a, b", map[string]string{"rules[3].cidrs": `["a","b"]`}},
 	}
 	if diff := cmp.Diff(want, shorts); diff != "" {
 		t.Error(diff)
@@ -121,6 +121,27 @@ func TestForEachVerdicts(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestLetsOfTheElement(t *testing.T) {
+	t.Parallel()
+	const check = `for_each: {r: wanted}
+let:
+  open: r.port in ports || resource.rules.exists(r, r.port == 0)
+  ports: resource.rules.map(r, r.port).filter(p, p > 20)
+  wanted: resource.rules
+  shown: '"port " + string(r.port) + (open ? " open" : "")'
+message_expr: shown
+assert: [{expr: '!open'}]
+`
+	got := judge(t, check, `{"rules":[{"port":22,"cidrs":[]},{"port":1,"cidrs":[]},{"port":80,"cidrs":[]}]}`)
+	var messages []string
+	for _, f := range got {
+		messages = append(messages, f.Element+" "+f.Message)
+	}
+	if diff := cmp.Diff([]string{"rules[0] port 22 open", "rules[2] port 80 open"}, messages); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -200,7 +221,7 @@ func TestMessageNeverLosesTheFinding(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, check, want string }{
 		{"none", "assert: [{expr: 'false'}]\n", "Not so: Good state"},
-		{"error", "message_expr: resource.settings['x']\nassert: [{expr: 'false'}]\n", "(no such key: x)"},
+		{"error", "message_expr: resource.settings['x']\nassert: [{expr: 'false'}]\n", "Not so: Good state (no such key: x)"},
 		{"unknown", "message: 'size {resource.size}'\nassert: [{expr: 'false'}]\n", "size (unknown)"},
 		{"braces", "message: '{{x}} {resource.name}'\nassert: [{expr: 'false'}]\n", "{x} b"},
 		{"own_wins", "message: a\nassert: [{expr: 'false', message: b}]\n", "b"},

@@ -57,7 +57,12 @@ func (s *Source) rowID(r *rowDecl) string {
 // estate.CodeInvalid per problem of any file, each starting with file:line:col, and
 // no source is returned. A root that cannot be read is estate.CodeIO, and one that
 // does not exist estate.CodeNotFound.
-func Load(fsys fs.FS, root string) ([]Source, error) {
+func Load(fsys fs.FS, root string) ([]Source, error) { return LoadFrom(fsys, root, root) }
+
+// LoadFrom is Load for a folder that its reader knows under another name than root:
+// errors start with shown in place of root. For --checks DIR it is
+// LoadFrom(os.DirFS(dir), ".", dir).
+func LoadFrom(fsys fs.FS, root, shown string) ([]Source, error) {
 	var sources []Source
 	found := &problems{}
 	err := fs.WalkDir(fsys, root, func(name string, entry fs.DirEntry, err error) error {
@@ -71,13 +76,15 @@ func Load(fsys fs.FS, root string) ([]Source, error) {
 		if err != nil {
 			return err
 		}
-		if s, ok := parse(found, name, idOf(root, name), data); ok {
+		below := belowRoot(root, name)
+		if s, ok := parse(found, path.Join(shown, below), idOf(below), data); ok {
+			s.Path = name
 			sources = append(sources, s)
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, readError(root, err)
+		return nil, readError(shown, err)
 	}
 	if err := found.err(); err != nil {
 		return nil, err
@@ -157,11 +164,14 @@ func parseYAML(found *problems, name string, data []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
-// idOf turns checks/aws/s3/bucket-logging.yaml into aws-s3-bucket-logging.
-func idOf(root, name string) string {
-	below := strings.TrimPrefix(strings.TrimPrefix(name, path.Clean(root)), "/")
+func belowRoot(root, name string) string {
 	if root == "." {
-		below = name
+		return name
 	}
+	return strings.TrimPrefix(strings.TrimPrefix(name, path.Clean(root)), "/")
+}
+
+// idOf turns aws/s3/bucket-logging.yaml into aws-s3-bucket-logging.
+func idOf(below string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(below, ".yaml"), "/", "-")
 }

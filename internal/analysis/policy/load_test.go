@@ -144,6 +144,27 @@ func TestLoadReadsOnlyChecks(t *testing.T) {
 	}
 }
 
+func TestLoadFromShowsTheNameThatTheReaderKnows(t *testing.T) {
+	t.Parallel()
+	fsys := files(map[string]string{"mine/x": "assert: [{expr: 1}]\n", "y": "sevrity: x\n"})
+	_, err := policy.LoadFrom(fsys, "checks", "/home/me/checks")
+	if err == nil || !strings.HasPrefix(err.Error(), "/home/me/checks/y.yaml:1:1: a check needs assert") {
+		t.Errorf("got %v", err)
+	}
+	delete(fsys, "checks/y.yaml")
+	sources, err := policy.LoadFrom(fsys, "checks", "/home/me/checks")
+	if err != nil || sources[0].Path != "checks/mine/x.yaml" || sources[0].ID != "mine-x" {
+		t.Fatalf("got %v %v", sources, err)
+	}
+	_, err = policy.Compile(testSet(t), sources, policy.Options{})
+	if err == nil || !strings.HasPrefix(err.Error(), "/home/me/checks/mine/x.yaml:4:17: ") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := policy.LoadFrom(fsys, "nowhere", "/home/me/nowhere"); !strings.Contains(err.Error(), `"/home/me/nowhere"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(header + "assert: [{expr: 'true', message: '{resource.name}'}]\nrows: [{id: a, params: {p: 1}}]\nparams: {p: {type: int, default: 1}}\n"))
 	f.Add([]byte(header + "assert:\n  - expr: >-\n      resource.x\n\n      && y\n"))

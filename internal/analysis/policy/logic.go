@@ -6,6 +6,7 @@ import (
 	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
 )
 
@@ -27,12 +28,15 @@ func unknownIn(v ref.Val) *types.Unknown {
 
 // threeValued are the functions that deal with partly unknown arguments themselves.
 var threeValued = map[string]bool{
-	operators.In: true, operators.OldIn: true, operators.NotStrictlyFalse: true,
+	operators.OldIn: true, operators.NotStrictlyFalse: true,
 	operators.Index: true, "is_internet": true, "internet_part": true, "open_to_internet": true, "internet_ports": true,
 }
 
 // strictArguments makes a function answer unknown when an argument is partly so.
 func strictArguments(name string, o *functions.Overload) *functions.Overload {
+	if name == operators.In {
+		return wholeElement(o)
+	}
 	if threeValued[name] || o.NonStrict {
 		return o
 	}
@@ -72,6 +76,41 @@ func strictArguments(name string, o *functions.Overload) *functions.Overload {
 	return &wrapped
 }
 
+// wholeElement makes `in` answer unknown for an element of which something is
+// unknown. The lists deal with their own elements.
+func wholeElement(o *functions.Overload) *functions.Overload {
+	wrapped := *o
+	if f := o.Binary; f != nil {
+		wrapped.Binary = func(elem, list ref.Val) ref.Val {
+			if u := unknownWithin(elem); u != nil {
+				return u
+			}
+			return f(elem, list)
+		}
+	}
+	return &wrapped
+}
+
+// unknownWithin is unknownIn for equality, which looks into everything: an object,
+// and the elements of a list that an expression made.
+func unknownWithin(v ref.Val) *types.Unknown {
+	switch v := v.(type) {
+	case *object:
+		return v.mask.any()
+	case partial:
+		return v.partly()
+	case traits.Lister:
+		var u *types.Unknown
+		n, _ := v.Size().(types.Int)
+		for i := range n {
+			u = types.MergeUnknowns(unknownWithin(v.Get(i)), u)
+		}
+		return u
+	default:
+		return nil
+	}
+}
+
 // uncounted returns what hides how many elements a list has; one unknown element
 // among others does not. It is where size() is noted as evidence.
 func uncounted(v ref.Val) *types.Unknown {
@@ -81,6 +120,7 @@ func uncounted(v ref.Val) *types.Unknown {
 		return v.tail
 	case *mapping:
 		v.noted()
+		return v.tail
 	}
 	return nil
 }
@@ -131,7 +171,7 @@ func (e *equality) compare(l, r ref.Val) ref.Val {
 	lu, _ := l.(*types.Unknown)
 	ru, _ := r.(*types.Unknown)
 	if lu == nil && ru == nil {
-		lu, ru = unknownIn(l), unknownIn(r)
+		lu, ru = unknownWithin(l), unknownWithin(r)
 	}
 	if u := types.MergeUnknowns(lu, ru); u != nil {
 		return u

@@ -17,6 +17,7 @@ type mapping struct {
 	elem   *valueType
 	node   *fastjson.Value // nil when the map is absent
 	mask   *mask
+	tail   *types.Unknown // that there may be keys beyond those that could be read
 	parent node
 	seg    string
 }
@@ -59,9 +60,14 @@ func (m *mapping) Get(key ref.Val) ref.Val {
 	return types.NewErr("no such key: %v", key)
 }
 
+// Contains is unknown for a key that is not there when the resource marks just that
+// key as unknown.
 func (m *mapping) Contains(key ref.Val) ref.Val {
 	v, found := m.Find(key)
 	if !found && v != nil {
+		return v
+	}
+	if name, ok := key.(types.String); ok && found && member(m.node, string(name)) == nil {
 		return v
 	}
 	return types.Bool(found)
@@ -105,6 +111,9 @@ func (m *mapping) Fold(f traits.Folder) {
 		if !f.FoldEntry(types.String(key), m.Get(types.String(key))) {
 			return
 		}
+	}
+	if m.tail != nil {
+		f.FoldEntry(m.tail, m.tail)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 )
 
 // maxMessage is how many bytes of a message are kept.
@@ -79,19 +80,24 @@ func (c *compiler) placeholder(env *cel.Env, l literal, from, to int) *program {
 	return p
 }
 
-// render evaluates the message. What cannot be rendered shows as such: a failing
-// message never loses the finding.
-func (m *message) render(s *scope) string {
-	if m == nil {
-		return ""
-	}
+// render evaluates the message. What cannot be rendered shows as such: a message
+// that fails never loses the finding.
+func (m *message) render(s *scope, title string) string {
 	var out strings.Builder
+	if m == nil {
+		out.WriteString("Not so: " + title)
+		m = &message{}
+	}
 	for _, p := range m.pieces {
 		if p.program == nil {
 			out.WriteString(p.text)
 			continue
 		}
-		out.WriteString(shown(s.eval(p.program)))
+		v := s.eval(p.program)
+		if types.IsUnknownOrError(v) && len(m.pieces) == 1 {
+			out.WriteString("Not so: " + title + " ")
+		}
+		out.WriteString(shown(v))
 		if out.Len() > maxMessage {
 			break
 		}
@@ -107,6 +113,13 @@ func shown(v ref.Val) string {
 		return "(unknown)"
 	case *types.Err:
 		return "(" + v.Error() + ")"
+	case traits.Lister:
+		n, _ := v.Size().(types.Int)
+		parts := make([]string, 0, n)
+		for i := range n {
+			parts = append(parts, shown(v.Get(i)))
+		}
+		return strings.Join(parts, ", ")
 	default:
 		return string(appendValue(nil, v))
 	}

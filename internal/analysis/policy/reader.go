@@ -4,6 +4,8 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"github.com/stance-sec/stance/internal/estate/schema"
 )
 
 // reader walks expressions and follows where values come from.
@@ -11,22 +13,28 @@ type reader struct {
 	vars  map[string][]Attribute
 	found map[Attribute]bool
 	ast   *ast.AST
-	facet string
+	// facets are the names under which a check of a facet finds facets; nil otherwise.
+	facets map[string]*schema.ObjectType
 }
 
 func (r *reader) check(c *check) {
-	for _, l := range c.lets {
-		r.vars[l.name] = r.program(l.program)
-	}
+	r.lets(c.lets[:c.late])
 	if c.when != nil {
 		r.program(c.when)
 	}
 	if c.each != nil {
 		r.vars[c.each.name] = elements(r.program(c.each.program))
 	}
+	r.lets(c.lets[c.late:])
 	for i := range c.asserts {
 		r.program(c.asserts[i].program)
 		r.message(c.asserts[i].message)
+	}
+}
+
+func (r *reader) lets(lets []let) {
+	for _, l := range lets {
+		r.vars[l.name] = r.program(l.program)
 	}
 }
 
@@ -79,7 +87,7 @@ func (r *reader) segment(sel ast.SelectExpr) string {
 	if name == "age_days" {
 		name = "created"
 	}
-	if r.facet != "" && name == r.facet && sel.Operand().Kind() == ast.IdentKind && sel.Operand().AsIdent() == "resource" {
+	if r.facets[name] != nil && sel.Operand().Kind() == ast.IdentKind && sel.Operand().AsIdent() == "resource" {
 		return "facets." + name
 	}
 	return name

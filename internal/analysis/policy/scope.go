@@ -39,6 +39,12 @@ func (s *scope) forget() {
 	}
 }
 
+// element makes v the element of for_each, or leaves the list when v is nil.
+func (s *scope) element(v ref.Val, path string) {
+	s.elem, s.elementPath = v, path
+	clear(s.lets[s.check.late:])
+}
+
 func (s *scope) eachName() string {
 	if s.check.each == nil {
 		return ""

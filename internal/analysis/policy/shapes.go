@@ -42,7 +42,7 @@ func newShapes(set *schema.Set) (*shapes, error) {
 		s.resources[name] = s.resource(name, set.Configs[name])
 	}
 	for _, name := range sortedKeys(set.Facets) {
-		s.facets[name] = s.facet(name, set.Facets[name])
+		s.facets[name] = s.facet(name)
 	}
 	return s, nil
 }
@@ -66,10 +66,13 @@ func (s *shapes) resource(name string, config *schema.ObjectType) *shape {
 	return out
 }
 
-// facet is the shape of a resource of any type that offers the facet.
-func (s *shapes) facet(name string, facet *schema.ObjectType) *shape {
+// facet is the shape of a resource of any type that offers the facet. It may offer
+// others, too: has() tells.
+func (s *shapes) facet(name string) *shape {
 	out := s.header("resource_with." + name)
-	out.add(name, "facets."+name, objectType(s.object(facet)), placeFacets)
+	for _, other := range sortedKeys(s.set.Facets) {
+		out.add(other, "facets."+other, objectType(s.object(s.set.Facets[other])), placeFacets)
+	}
 	return out
 }
 

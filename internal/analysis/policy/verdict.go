@@ -93,7 +93,7 @@ func (s *scope) judgeEach(into []verdict) []verdict {
 			open = merge(open, v)
 		}
 	}
-	s.elem, s.elementPath = nil, ""
+	s.element(nil, "")
 	if open != nil {
 		return append(into, *open)
 	}
@@ -108,7 +108,7 @@ func (s *scope) judgeOne(elems traits.Lister, i int) verdict {
 	if types.IsUnknownOrError(elem) {
 		return unknownVerdict(elem)
 	}
-	s.elem, s.elementPath = elem, elementPath(s.check.each.name, elems, elem, i)
+	s.element(elem, elementPath(s.check.each.name, elems, elem, i))
 	v := s.asserts()
 	v.element, v.elementPath = elem, s.elementPath
 	return v

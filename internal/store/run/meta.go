@@ -41,7 +41,8 @@ type Seal struct {
 	ResourceBytes int64 `json:"resource_bytes"`
 }
 
-func readMeta(dir string) (Meta, error) {
+// ReadMeta returns the record of the run in dir without opening its files.
+func ReadMeta(dir string) (Meta, error) {
 	path := filepath.Join(dir, metaFile)
 	op := "open saved run " + dir
 	data, err := os.ReadFile(path)

@@ -75,7 +75,7 @@ func (e entry) failed(d Damage) entry {
 }
 
 func open(dir string) (*Reader, []Damage, error) {
-	meta, err := readMeta(dir)
+	meta, err := ReadMeta(dir)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // A run that another process writes gives CodeInvalid, a folder without a run
 // CodeNotFound, a disk that refuses CodeIO.
 func Resume(dir string) (*Writer, error) {
-	meta, err := readMeta(dir)
+	meta, err := ReadMeta(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/asff"
 	"github.com/stance-sec/stance/internal/action/output/csv"
+	"github.com/stance-sec/stance/internal/action/output/html"
 	"github.com/stance-sec/stance/internal/action/output/json"
 	"github.com/stance-sec/stance/internal/action/output/junit"
 	"github.com/stance-sec/stance/internal/action/output/md"
@@ -21,6 +22,8 @@ import (
 type Options struct {
 	// Table says how the format table looks.
 	Table table.Options
+	// HTML says how much the format html holds.
+	HTML html.Options
 }
 
 // Format is one way to write a report.
@@ -41,6 +44,7 @@ func All() []Format {
 		{"table", "txt", "text for a terminal: what is missing, what to fix first, totals", func(w io.Writer, o Options) output.Handler { return table.New(w, o.Table) }},
 		{"asff", "json", "findings for AWS Security Hub", plain(asff.New)},
 		{"csv", "csv", "one table for a spreadsheet", plain(csv.New)},
+		{"html", "html", "a page with charts that opens without a network", func(w io.Writer, o Options) output.Handler { return html.New(w, o.HTML) }},
 		{"json", "json", "everything, streamed; other commands read it back", plain(json.New)},
 		{"junit", "xml", "test results for a build server", plain(junit.New)},
 		{"md", "md", "a summary for a pull request or a wiki", plain(md.New)},

@@ -78,7 +78,7 @@ func severityParts(s output.Severities) []part {
 }
 
 // barsShown is how many lines a bar chart has.
-const barsShown = 8
+const barsShown = 6
 
 // bars draws one line for each, all to the scale of the longest. The filter attribute
 // makes a line a button that narrows the findings.

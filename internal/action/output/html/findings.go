@@ -81,7 +81,8 @@ func emptyText(list string) string {
 
 // group writes one check. Its resources are in the data of the page under its index.
 func (p *page) group(g *group.Group, list string, index int) {
-	p.Text(`<details class="group" data-i="`, strconv.Itoa(index), `" data-severity="`, severityName(g.Severity), `" data-service="`, text(group.Service(g.Check.ID)), `">
+	p.shown[g.Check.ID] = true
+	p.Text(`<details class="group" id="check-`, text(g.Check.ID), `" data-i="`, strconv.Itoa(index), `" data-severity="`, severityName(g.Severity), `" data-service="`, text(group.Service(g.Check.ID)), `">
 <summary>`, severityPill(g), `<span class="what"><span class="title">`, text(g.Check.Title), `</span><span class="id">`, text(g.Check.ID), `</span></span>`, extent(g, list), `</summary>
 <div class="body"><div class="advice">`)
 	p.paragraph("Why it matters", g.Check.Why)
@@ -102,7 +103,7 @@ func extent(g *group.Group, list string) string {
 	c := g.Counts
 	switch list {
 	case listFailing:
-		text := `<span class="n"><b>` + number(g.Resources) + `</b> ` + strings.TrimPrefix(count(g.Resources, "resource"), number(g.Resources)+" ") + `</span>`
+		text := `<span class="n"><b>` + number(g.Resources) + `</b> ` + fail(g.Resources) + `</span>`
 		if c.New > 0 {
 			text = `<span class="new">` + number(c.New) + ` new</span>` + text
 		}
@@ -115,6 +116,13 @@ func extent(g *group.Group, list string) string {
 	default:
 		return `<span class="n"><b>` + number(c.Pass) + `</b> pass</span>`
 	}
+}
+
+func fail(n int) string {
+	if n == 1 {
+		return "resource fails"
+	}
+	return "resources fail"
 }
 
 func total(g *group.Group, list string) int {

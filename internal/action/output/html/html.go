@@ -59,7 +59,7 @@ func (h *handler) Finding(f *estate.Finding) error {
 }
 
 func (h *handler) End(s output.Summary) error {
-	p := &page{Writer: h.out, run: h.run, set: h.set, summary: s, scopes: h.scopes, rows: h.options.Rows}
+	p := &page{Writer: h.out, run: h.run, set: h.set, summary: s, scopes: h.scopes, rows: h.options.Rows, shown: map[string]bool{}}
 	p.head()
 	p.banner()
 	p.overview()

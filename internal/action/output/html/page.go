@@ -36,6 +36,7 @@ type page struct {
 	summary output.Summary
 	scopes  []estate.Coverage
 	rows    int
+	shown   map[string]bool // the checks that have their place on the page
 }
 
 // text escapes s for text and quoted attributes.
@@ -72,7 +73,7 @@ func (p *page) head() {
 		p.Text(`<a href="#compliance">Compliance</a>`)
 	}
 	p.Text(`<a href="#coverage">Coverage</a></nav>
-<button class="quiet" id="theme" type="button" aria-label="Switch between light and dark"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z"/></svg></button>
+<button class="quiet" id="theme" type="button" aria-label="Switch between light and dark"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z"/></svg></button>
 </div></header>
 <main class="wrap" id="top">
 <section class="hero"><h1>`, p.headline(), `</h1><p class="facts">`, strings.Join(p.facts(), `<span class="sep">·</span>`), `</p></section>

@@ -32,12 +32,23 @@ func (p *page) requirements(f *output.Compliance, status output.RequirementStatu
 		if r.Status != status {
 			continue
 		}
-		p.Text(`<tr><td class="mono">`, text(r.ID), `</td><td>`, text(r.Title), `</td><td>`, text(r.Level), `</td><td>`, statePill(status), `</td>`)
+		p.Text(`<tr><td class="mono">`, text(r.ID), `</td><td>`, p.linked(r), `</td><td>`, text(r.Level), `</td><td>`, statePill(status), `</td>`)
 		for _, n := range []int{r.Counts.Fail, r.Counts.Unknown, r.Counts.Pass} {
 			p.Text(`<td class="num">`, dash(n), `</td>`)
 		}
 		p.Text(`</tr>`)
 	}
+}
+
+// linked is the title of a requirement, as a link to the first of its checks that the
+// page shows.
+func (p *page) linked(r *output.RequirementResult) string {
+	for _, check := range r.Checks {
+		if p.shown[check] {
+			return `<a href="#check-` + text(check) + `">` + text(r.Title) + `</a>`
+		}
+	}
+	return text(r.Title)
 }
 
 func statePill(s output.RequirementStatus) string {
@@ -85,7 +96,7 @@ func (p *page) gap(g *group.Gap) {
 	for i, account := range g.Accounts {
 		accounts[i] = accountName(account)
 	}
-	p.Text(`<tr><td>`, name, `</td><td>`, text(string(g.Reason)), `</td><td class="num">`, dash(g.Verdicts), `</td><td class="num">`, dash(g.Failed), `</td><td>`, few(g.Types), `</td><td class="mono">`, few(accounts), `</td></tr>`)
+	p.Text(`<tr><td>`, name, `</td><td class="why">`, text(string(g.Reason)), `</td><td class="num">`, dash(g.Verdicts), `</td><td class="num">`, dash(g.Failed), `</td><td>`, few(g.Types), `</td><td class="mono">`, few(accounts), `</td></tr>`)
 }
 
 // few names the first of the list and counts the others.
@@ -109,7 +120,7 @@ func (p *page) scopeTable() {
 		if c.Status == estate.CoverageFailed {
 			state = `<span class="state st-fail">not read</span>`
 		}
-		p.Text(`<tr><td class="mono">`, text(c.Account), `</td><td class="mono">`, text(c.Region), `</td><td class="mono">`, text(c.Type), `</td><td>`, state, `</td><td>`, text(string(c.Reason)), `</td><td>`, text(c.Detail), `</td></tr>`)
+		p.Text(`<tr><td class="mono">`, text(c.Account), `</td><td class="mono">`, text(c.Region), `</td><td class="mono">`, text(c.Type), `</td><td>`, state, `</td><td class="why">`, text(string(c.Reason)), `</td><td>`, text(c.Detail), `</td></tr>`)
 	}
 	p.Text(`</tbody></table></div>`)
 	if more := p.set.Scopes.Failed + p.set.Scopes.Partial - len(p.scopes); more > 0 {

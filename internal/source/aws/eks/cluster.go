@@ -136,16 +136,9 @@ func readCluster(ctx context.Context, s *aws.Session, d *source.Draft[Cluster]) 
 	}, described[1:]...)
 	if described {
 		d.Try("support", func() error {
-			versions, err := versionSupport(ctx, s)
-			if err != nil {
-				return err
-			}
-			support, ok := versions[d.Config.Version]
-			if !ok {
-				return estate.Errorf(estate.CodeUnavailable, "read the support of version "+d.Config.Version, "EKS does not list it")
-			}
+			support, err := supportOf(ctx, s, d.Config.Version)
 			d.Config.Support = support
-			return nil
+			return err
 		})
 	}
 	return nil

@@ -56,6 +56,19 @@ func (c *Cluster) network(v *types.VpcConfigResponse) {
 	c.SecurityGroups = append(c.SecurityGroups, v.SecurityGroupIds...)
 }
 
+// supportOf returns the support of a version of Kubernetes.
+func supportOf(ctx context.Context, s *aws.Session, version string) (Support, error) {
+	versions, err := versionSupport(ctx, s)
+	if err != nil {
+		return Support{}, err
+	}
+	support, ok := versions[version]
+	if !ok {
+		return Support{}, estate.Errorf(estate.CodeUnavailable, "read the support of version "+version, "EKS does not list it")
+	}
+	return support, nil
+}
+
 // versionSupport returns the support of every version of Kubernetes that EKS knows.
 func versionSupport(ctx context.Context, s *aws.Session) (map[string]Support, error) {
 	return aws.Shared(s, "eks versions", func() (map[string]Support, error) {

@@ -21,6 +21,8 @@ type NodeGroup struct {
 	Status string `json:"status"`
 	// Version is the Kubernetes version of its machines.
 	Version string `json:"version"`
+	// Support tells how long AWS supports the version.
+	Support Support `json:"support"`
 	// Release is the version of the machine image.
 	Release string `json:"release"`
 	// AMIType is the kind of machine image, such as AL2023_x86_64_STANDARD, or CUSTOM.
@@ -57,9 +59,18 @@ var nodeGroup = source.Type[*aws.Session, NodeGroup]{
 		{Op: "ListClusters", Permission: "eks:ListClusters"},
 		{Op: "ListNodegroups", Permission: "eks:ListNodegroups"},
 		{Op: "DescribeNodegroup", Permission: "eks:DescribeNodegroup"},
+		{Op: "DescribeClusterVersions", Permission: "eks:DescribeClusterVersions", Fills: []string{"support"}},
 	},
 	Refresh: []string{"CreateNodegroup", "DeleteNodegroup", "UpdateNodegroupConfig", "UpdateNodegroupVersion", "TagResource", "UntagResource"},
 	List:    listNodeGroups,
+	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[NodeGroup]) error {
+		d.Try("support", func() error {
+			support, err := supportOf(ctx, s, d.Config.Version)
+			d.Config.Support = support
+			return err
+		})
+		return nil
+	},
 	Facets: func(d *source.Draft[NodeGroup]) {
 		d.Offer(facet.Compute{
 			Running: estate.TriOf(d.Config.DesiredNodes > 0), PublicAddresses: []string{}, Networks: nonNil(d.Config.Subnets), Firewalls: []string{},

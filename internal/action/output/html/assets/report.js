@@ -64,7 +64,7 @@
     if (!rows.length) return;
     const table = make("table");
     const head = make("tr");
-    for (const name of ["Resource", "Account", "Region", group.list === "unknown" ? "What is missing" : "What is so"]) head.append(make("th", "", name));
+    for (const name of ["Resource", "Account", "Region", group.list === "unknown" ? "What is missing" : "Finding"]) head.append(make("th", "", name));
     const thead = make("thead");
     thead.append(head);
     const body = make("tbody");
@@ -184,6 +184,17 @@
     if (event.key === "k") move(-1);
   });
 
+  // A link to #check-ID opens that check.
+  const follow = () => {
+    const group = groups.find((g) => "#" + g.el.id === decodeURIComponent(location.hash));
+    if (!group) return;
+    state.list = group.list;
+    clear();
+    group.el.open = true;
+    group.el.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = groups.filter((g) => !g.el.hidden && g.list === "fail" && !g.el.open);
@@ -191,4 +202,5 @@
   });
   addEventListener("afterprint", () => { for (const group of opened) group.el.open = false; });
   update();
+  follow();
 })();

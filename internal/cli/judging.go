@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/formats"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/scan"
+	"github.com/stance-sec/stance/internal/store/run"
+)
+
+// judging is everything that judging a run takes, checked before anything is read, so
+// that a broken file costs no minutes.
+type judging struct {
+	options    *judgeOptions
+	judge      *scan.Judge
+	frameworks []output.Framework
+	after      afterwards
+}
+
+// report judges the run in dir and writes the report.
+func (j *judging) report(ctx context.Context, dir string) error {
+	reader, err := run.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer reader.Close() //nolint:errcheck // only read
+	now := j.options.env.Now()
+	j.judge.Now, j.judge.Workers = now, runtime.GOMAXPROCS(0)
+	out, err := j.options.destination()
+	if err != nil {
+		return err
+	}
+	handler, err := formats.New(j.options.format, out, j.options.look())
+	if err != nil {
+		return err
+	}
+	summary, err := j.judge.Run(ctx, reader, j.about(reader.Meta(), now), handler)
+	if err != nil {
+		return discard(out, err)
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	j.options.say(dir)
+	return j.after.verdict(summary)
+}
+
+func (j *judging) about(meta run.Meta, now time.Time) output.Run {
+	finished := now.UTC()
+	if meta.Finished != nil {
+		finished = *meta.Finished
+	}
+	asked := output.Asked{Accounts: meta.Asked["accounts"], Regions: meta.Asked["regions"], Services: meta.Asked["services"], From: j.options.from}
+	for _, cloud := range meta.Asked["cloud"] {
+		asked.Clouds = append(asked.Clouds, estate.Cloud(cloud))
+	}
+	return output.Run{
+		Tool: meta.Tool, Version: meta.Version, Started: meta.Started, Finished: finished, Asked: asked,
+		Baseline: j.options.baseline, Checks: j.judge.Library.Checks(), Frameworks: j.frameworks,
+	}
+}
