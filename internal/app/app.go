@@ -79,31 +79,30 @@ func ParseChecks(values []string) Checks {
 	return c
 }
 
-// Library loads and compiles the built-in checks and the user's own.
-func (c Checks) Library() (*policy.Library, error) {
+// Library loads and compiles the built-in checks and the user's own, and returns all
+// of them and those that are selected.
+func (c Checks) Library() (all, selected *policy.Library, err error) {
 	set, err := Schema()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	sources, err := policy.Load(checks.FS, ".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, folder := range c.Folders {
 		own, err := loadFolder(folder)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sources = append(sources, own...)
 	}
-	library, err := policy.Compile(set, sources, c.Options)
+	all, err = policy.Compile(set, sources, c.Options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(c.Patterns) == 0 {
-		return library, nil
-	}
-	return library.Select(c.Patterns)
+	selected, err = all.Select(c.Patterns)
+	return all, selected, err
 }
 
 func loadFolder(folder string) ([]policy.Source, error) {

@@ -20,7 +20,7 @@ func newCheckList(env *Env) *cobra.Command {
 		Use: "list", Short: "List the checks", Args: cobra.NoArgs,
 		Example: "  stance check list --checks 'aws-s3-*'",
 		RunE: func(*cobra.Command, []string) error {
-			library, err := app.ParseChecks(selected).Library()
+			_, library, err := app.ParseChecks(selected).Library()
 			if err != nil {
 				return err
 			}

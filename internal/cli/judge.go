@@ -81,7 +81,7 @@ func (o *judgeOptions) prepare() (*judging, error) {
 	if selected.Options.Overrides, err = readParams(o.params); err != nil {
 		return nil, err
 	}
-	library, err := selected.Library()
+	all, library, err := selected.Library()
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (o *judgeOptions) prepare() (*judging, error) {
 	if err != nil {
 		return nil, err
 	}
-	frameworks, err := app.Frameworks(o.compliance, library)
+	frameworks, err := app.Frameworks(o.compliance, all, library)
 	if err != nil {
 		return nil, err
 	}

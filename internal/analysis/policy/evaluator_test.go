@@ -130,7 +130,7 @@ func TestCountsAndSkipPass(t *testing.T) {
 	for _, skip := range []bool{false, true} {
 		e.SkipPass = skip
 		var got []string
-		counts, err := e.Evaluate(resource(t, `{"regions":x, y}`), nil, nil, func(f estate.Finding) error { got = append(got, f.Check); return nil })
+		counts, err := e.Evaluate(resource(t, `{"regions":["x","y"]}`), nil, nil, func(f estate.Finding) error { got = append(got, f.Check); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

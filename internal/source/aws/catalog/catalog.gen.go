@@ -16,6 +16,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/autoscaling"
 	"github.com/stance-sec/stance/internal/source/aws/backup"
 	"github.com/stance-sec/stance/internal/source/aws/cloudfront"
+	"github.com/stance-sec/stance/internal/source/aws/codebuild"
 	"github.com/stance-sec/stance/internal/source/aws/dynamodb"
 	"github.com/stance-sec/stance/internal/source/aws/ec2"
 	"github.com/stance-sec/stance/internal/source/aws/ecr"
@@ -53,6 +54,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		autoscaling.Kinds(),
 		backup.Kinds(),
 		cloudfront.Kinds(),
+		codebuild.Kinds(),
 		dynamodb.Kinds(),
 		ec2.Kinds(),
 		ecr.Kinds(),

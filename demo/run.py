@@ -1,0 +1,78 @@
+"""make demo: starts the local AWS API, builds the example company, scans it, shows the report."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+KEYS = {"AWS_ACCESS_KEY_ID": "demo", "AWS_SECRET_ACCESS_KEY": "demo", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def serve(folder, ttl):
+    """Starts the API; returns the process and its address."""
+    ready = Path(folder) / "ready"
+    process = subprocess.Popen(
+        [sys.executable, HERE / "aws/serve.py", "--port", "0", "--ready-file", ready, "--ttl", str(ttl)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        if ready.exists() and ready.read_text().strip():
+            return process, ready.read_text().strip()
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    sys.exit("demo: the local AWS API did not start; run demo/aws/serve.py by hand to see why")
+
+
+def environment():
+    """The caller's environment with the demo's keys and without what would lead elsewhere."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return env | KEYS
+
+
+def scan(stance, endpoint, folder, *extra):
+    command = [stance, "scan", "aws", "--org", "--role", "StanceAudit", "--external-id", "stance-demo",
+               "--endpoint", endpoint, "--context", HERE / "context.yaml", "--compliance", "cis-aws-7.0", *extra]
+    return subprocess.run([str(c) for c in command], env=environment() | {"XDG_STATE_HOME": str(folder)}).returncode
+
+
+def latest(folder):
+    return max((Path(folder) / "stance/runs").iterdir())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stance", required=True, help="the binary")
+    parser.add_argument("--estate", default=HERE / "aws/estate.yaml")
+    parser.add_argument("--html", default="demo-report.html", help="where the HTML report goes")
+    parser.add_argument("--serve", action="store_true", help="keep the API up for 30 minutes, to try things on it")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print("starting a local AWS API ...", flush=True)
+        process, endpoint = serve(folder, 1800)
+        try:
+            subprocess.run([sys.executable, HERE / "aws/seed.py", "--endpoint", endpoint, "--estate", str(options.estate)], check=True)
+            print("scanning its accounts ...\n", flush=True)
+            code = scan(options.stance, endpoint, folder)
+            if code:
+                sys.exit(code)
+            subprocess.run([options.stance, "scan", "--from", latest(folder), "--context", HERE / "context.yaml",
+                            "--compliance", "cis-aws-7.0", "--format", "html", "--out", options.html], check=True)
+            print(f"\nThe same as a page: {options.html}")
+            if options.serve:
+                print(f"The API stays at {endpoint}; Ctrl-C ends it.")
+                process.wait()
+        except KeyboardInterrupt:
+            pass
+        except subprocess.CalledProcessError as failure:
+            sys.exit(f"demo: {Path(str(failure.cmd[0])).name} ended with {failure.returncode}")
+        finally:
+            process.terminate()
+            process.wait()
+
+
+if __name__ == "__main__":
+    main()
