@@ -115,3 +115,12 @@ func loadFolder(folder string) ([]policy.Source, error) {
 	}
 	return policy.Load(os.DirFS(folder), ".")
 }
+
+// AWSInfos returns what the resource types of AWS say of themselves.
+func AWSInfos() []source.Info {
+	var infos []source.Info
+	for _, k := range AWSKinds() {
+		infos = append(infos, k.Info())
+	}
+	return infos
+}

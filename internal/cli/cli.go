@@ -81,7 +81,7 @@ func Run(ctx context.Context, env Env) int {
 		fmt.Fprintln(env.Stderr, "stance: stopped; go on with --resume")
 		return ExitInterrupted
 	}
-	report(env.Stderr, err)
+	complain(env.Stderr, err)
 	return exitCode(err)
 }
 
@@ -90,8 +90,8 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
-// report prints each joined error on a line, and the hint.
-func report(w io.Writer, err error) {
+// complain prints each joined error on a line, and the hint.
+func complain(w io.Writer, err error) {
 	for _, e := range flatten(err) {
 		fmt.Fprintln(w, "stance: "+printable(e.Error()))
 	}
@@ -160,7 +160,7 @@ unknown, and names the permission that would answer.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return estate.Errorf(estate.CodeInvalid, "read the command line", "%w", err).WithHint("see " + c.CommandPath() + " --help")
 	})
-	root.AddCommand(newScan(env), newCheck(env), newInventory(env))
+	root.AddCommand(newScan(env), newInventory(env), newDiff(env), newCheck(env), newPermissions(env), newDoctor(env))
 	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
 		if c.Args == nil && c.HasSubCommands() {
 			c.Args = unknownCommand

@@ -71,3 +71,23 @@ func metaOf(dir string) (meta run.Meta, interrupted bool, err error) {
 	meta, err = run.ReadMeta(dir)
 	return meta, meta.Finished == nil, err
 }
+
+// newestRun returns the folder of the newest run that is there.
+func newestRun(env *Env) (string, error) {
+	dir, err := runsDir(env)
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		return "", estate.Errorf(estate.CodeIO, "look for runs", "%w", err)
+	}
+	for _, e := range slices.Backward(entries) {
+		candidate := filepath.Join(dir, e.Name())
+		if _, _, err := metaOf(candidate); err == nil {
+			return candidate, nil
+		}
+	}
+	return "", estate.Errorf(estate.CodeNotFound, "look for runs", "there is none in %s", dir).
+		WithHint("scan first, or name a saved run with --from DIR")
+}

@@ -87,6 +87,8 @@ type Info struct {
 	Always   bool
 	Calls    []Call
 	Refresh  []string
+	// Facets is whether the type offers any.
+	Facets bool
 }
 
 // Kind is a Type without its config struct, so that types can stand in one list.
@@ -103,7 +105,7 @@ type Kind[S Session] interface {
 
 // Info returns the description.
 func (t Type[S, C]) Info() Info {
-	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, Calls: t.Calls, Refresh: t.Refresh}
+	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, Calls: t.Calls, Refresh: t.Refresh, Facets: t.Facets != nil}
 }
 
 // AddTo adds the shape of C to the set.

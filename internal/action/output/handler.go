@@ -20,13 +20,12 @@ type Handler interface {
 	End(Summary) error
 }
 
-// CompareFindings orders findings by cloud, account, region, type, resource id,
-// check and element: the order of every report.
+// CompareFindings orders findings by cloud, account, type, resource id, check and
+// element: the order of every report. Ids name the region where there is one.
 func CompareFindings(a, b *estate.Finding) int {
 	for _, pair := range [...][2]string{
 		{string(a.Resource.Cloud), string(b.Resource.Cloud)},
 		{a.Resource.Account, b.Resource.Account},
-		{a.Resource.Region, b.Resource.Region},
 		{a.Resource.Type, b.Resource.Type},
 		{a.Resource.ID, b.Resource.ID},
 		{a.Check, b.Check},

@@ -1,12 +1,15 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// Source replays a report into a handler and returns its error. Both a saved JSON report
-// and a saved run that is judged again are sources.
+// Source replays a report into a handler and returns its error; it may be called more
+// than once. Both a saved JSON report and a saved run that is judged again are sources.
 type Source func(output.Handler) error
 
 // Kind says what became of a failure between two reports, A and B.
@@ -37,108 +40,90 @@ type Change struct {
 	Kind Kind `json:"kind"`
 	// Finding is that of B where B has it, else that of A.
 	Finding *estate.Finding `json:"finding"`
-	// Was is the verdict of A, empty when A had none: the finding is new to it.
+	// Was is the verdict of A when it was fail or unknown; empty when the finding passed,
+	// did not apply or did not exist.
 	Was estate.Status `json:"was,omitempty"`
 }
 
-// Diff compares two reports and passes every change to yield, in the order of a report.
-// It holds the coverage of B and no more than two findings; both reports must be in
-// order, which those of stance are. The finding in a Change is valid during the call.
+// Diff compares two reports and passes every change to yield: those of findings that B
+// has, in the order of B, then those that B lacks, in the order of A. Findings are matched
+// by their key. Memory follows the failures and unknowns of A, some 100 bytes each, and
+// the scopes. The finding in a Change is valid during the call.
 //
-// It ends at the first error of a source or of yield.
+// It reads A twice and ends at the first error of a source or of yield.
 func Diff(a, b Source, yield func(Change) error) error {
-	left, stopLeft := pull(a)
-	defer stopLeft()
-	right, stopRight := pull(b)
-	defer stopRight()
-	d := &differ{left: left, right: right, yield: yield}
-	return d.run()
-}
-
-// differ walks both reports side by side.
-type differ struct {
-	left, right *stream
-	yield       func(Change) error
-	present     estate.Ref // the last resource that B judged
-	hasPresent  bool
-}
-
-func (d *differ) run() error {
-	if err := d.start(); err != nil {
+	d := &differ{yield: yield, known: map[key]state{}, resources: map[key]bool{}, before: scopes{}, after: scopes{}, checks: map[string]bool{}}
+	if err := a(&pass{coverage: d.before.add, finding: d.remember}); err != nil {
 		return err
 	}
-	for d.left.current != nil || d.right.current != nil {
-		if err := d.step(); err != nil {
-			return err
-		}
+	if err := b(&pass{begin: d.begin, coverage: d.after.add, finding: d.compare}); err != nil {
+		return err
+	}
+	return a(&pass{finding: d.absent})
+}
+
+// state is what is remembered of a finding of A.
+type state uint8
+
+const (
+	wasFailing state = 1 << iota
+	wasUnknown
+	wasAside // it failed and was set aside
+	inB
+)
+
+// differ holds what is known of A while B passes by.
+type differ struct {
+	yield       func(Change) error
+	known       map[key]state
+	resources   map[key]bool // of the failures of A; true when B has the resource
+	before      scopes
+	after       scopes
+	checks      map[string]bool // those B ran
+	onlyFailing bool            // B left out what passes
+}
+
+func (d *differ) remember(f *estate.Finding) error {
+	switch {
+	case f.Status == estate.Fail && f.Suppressed != nil:
+		d.known[keyOf(f)] = wasAside
+	case f.Status == estate.Fail:
+		d.known[keyOf(f)] = wasFailing
+		d.resources[resourceKey(f)] = false
+	case f.Status == estate.UnknownStatus:
+		d.known[keyOf(f)] = wasUnknown
 	}
 	return nil
 }
 
-// start reads both reports up to their first finding: run and coverage are known then.
-func (d *differ) start() error {
-	if err := d.left.next(); err != nil {
-		return err
+func (d *differ) begin(run output.Run) {
+	d.onlyFailing = run.Asked.OnlyFailing
+	for i := range run.Checks {
+		d.checks[run.Checks[i].ID] = true
 	}
-	return d.right.next()
 }
 
-func (d *differ) step() error {
-	switch order := d.compare(); {
-	case order < 0:
-		return d.onlyLeft()
-	case order > 0:
-		if err := d.onlyRight(); err != nil {
-			return err
+func (d *differ) compare(f *estate.Finding) error {
+	if resource := resourceKey(f); len(d.resources) > 0 {
+		if _, failed := d.resources[resource]; failed {
+			d.resources[resource] = true
 		}
-		return d.advanceRight()
 	}
-	if err := d.both(); err != nil {
-		return err
+	k := keyOf(f)
+	was := d.known[k]
+	if was != 0 {
+		d.known[k] = was | inB
 	}
-	if err := d.left.next(); err != nil {
-		return err
-	}
-	return d.advanceRight()
-}
-
-func (d *differ) compare() int {
-	switch {
-	case d.left.current == nil:
-		return 1
-	case d.right.current == nil:
-		return -1
-	default:
-		return output.CompareFindings(d.left.current, d.right.current)
-	}
-}
-
-func (d *differ) advanceRight() error {
-	d.present, d.hasPresent = d.right.current.Resource, true
-	return d.right.next()
-}
-
-func (d *differ) onlyRight() error {
-	f := d.right.current
-	if f.Status != estate.Fail || f.Suppressed != nil {
-		return nil
-	}
-	return d.yield(Change{Kind: New, Finding: f})
-}
-
-func (d *differ) both() error {
-	a, b := d.left.current, d.right.current
-	kind := between(a, b)
+	kind := between(was, f)
 	if kind == "" {
 		return nil
 	}
-	return d.yield(Change{Kind: kind, Finding: b, Was: a.Status})
+	return d.yield(Change{Kind: kind, Finding: f, Was: was.status()})
 }
 
-// between says what became of a finding that both reports have; empty when it is none
-// of their failures.
-func between(a, b *estate.Finding) Kind {
-	failed, fails := a.Status == estate.Fail && a.Suppressed == nil, b.Status == estate.Fail
+// between says what became of a finding that B has; empty when it fails in neither.
+func between(was state, b *estate.Finding) Kind {
+	failed, fails := was&wasFailing != 0, b.Status == estate.Fail
 	switch {
 	case failed && fails && b.Suppressed != nil:
 		return SetAside
@@ -154,35 +139,55 @@ func between(a, b *estate.Finding) Kind {
 	return ""
 }
 
-// onlyLeft says what became of a failure that B says nothing of.
-func (d *differ) onlyLeft() error {
-	f := d.left.current
-	if f.Status == estate.Fail && f.Suppressed == nil {
-		if err := d.yield(Change{Kind: d.absent(f), Finding: f, Was: f.Status}); err != nil {
-			return err
-		}
+func (s state) status() estate.Status {
+	switch {
+	case s&(wasFailing|wasAside) != 0:
+		return estate.Fail
+	case s&wasUnknown != 0:
+		return estate.UnknownStatus
 	}
-	return d.left.next()
+	return ""
 }
 
-func (d *differ) absent(f *estate.Finding) Kind {
-	r := f.Resource
-	scope := estate.Scope{Cloud: r.Cloud, Account: r.Account, Region: r.Region, Type: r.Type}
-	seen := d.hasPresent && same(d.present, r) || d.right.current != nil && same(d.right.current.Resource, r)
+// absent says what became of a failure of A that B says nothing of.
+func (d *differ) absent(f *estate.Finding) error {
+	if was := d.known[keyOf(f)]; was&wasFailing == 0 || was&inB != 0 {
+		return nil
+	}
+	return d.yield(Change{Kind: d.fate(f), Finding: f, Was: estate.Fail})
+}
+
+func (d *differ) fate(f *estate.Finding) Kind {
 	switch {
-	case !d.right.checks[f.Check]:
+	case !d.checks[f.Check]:
 		return NotChecked
-	case seen:
+	case d.resources[resourceKey(f)]:
 		return Fixed
-	case !d.right.complete[scope]:
+	case !d.after.complete(f.Resource, d.before):
 		return NotRead
-	case d.right.run.Asked.OnlyFailing:
+	case d.onlyFailing:
 		return Fixed // it passes, or it is gone: such a report does not tell which
 	default:
 		return Gone
 	}
 }
 
-func same(a, b estate.Ref) bool {
-	return a.ID == b.ID && a.Type == b.Type && a.Region == b.Region && a.Account == b.Account && a.Cloud == b.Cloud
+// keyOf returns the key of a finding; of one that has none it makes it.
+func keyOf(f *estate.Finding) (k key) {
+	text := f.Key
+	if len(text) != 2*keySize {
+		text = estate.FindingKey(f.Check, f.Resource.ID, f.Element)
+	}
+	if _, err := hex.Decode(k[:], []byte(text)); err != nil {
+		sum := sha256.Sum256([]byte(text))
+		copy(k[:], sum[:])
+	}
+	return k
+}
+
+func resourceKey(f *estate.Finding) (k key) {
+	r := f.Resource
+	sum := sha256.Sum256([]byte(string(r.Cloud) + "\x00" + r.Account + "\x00" + r.Type + "\x00" + r.ID))
+	copy(k[:], sum[:])
+	return k
 }

@@ -26,7 +26,7 @@ func WriteDiffJSON(w io.Writer, a, b Source, still bool) (DiffCounts, error) {
 		if c.Kind == Still && !still {
 			return nil
 		}
-		data, err := json.Marshal(c)
+		data, err := json.Marshal(withLists(c))
 		if err != nil {
 			return estate.Errorf(estate.CodeInternal, "compare reports", "%w", err)
 		}
@@ -44,6 +44,19 @@ func WriteDiffJSON(w io.Writer, a, b Source, still bool) (DiffCounts, error) {
 	}
 	out.Text("\n],\n\"counts\":", string(data), "}\n")
 	return counts, out.Flush()
+}
+
+// withLists makes absent lists empty ones, as in a report.
+func withLists(c Change) Change {
+	f := *c.Finding
+	if f.Evidence == nil {
+		f.Evidence = []estate.Evidence{}
+	}
+	if f.Unknown == nil {
+		f.Unknown = []estate.Unknown{}
+	}
+	c.Finding = &f
+	return c
 }
 
 // shown is how many changes of a kind a text lists.

@@ -30,7 +30,7 @@ func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 	for _, line := range reader.Coverage() {
 		s.cover(line, wanted)
 	}
-	err := reader.Lines(func(estate.Scope) bool { return true }, func(scope estate.Scope, line []byte) error {
+	err := lines(reader, func(scope estate.Scope, line []byte) error {
 		if slices.Contains(wanted, scope.Type) {
 			c := s.collection(account{scope.Cloud, scope.Account}, scope.Type)
 			c.Resources = append(c.Resources, bytes.Clone(line))

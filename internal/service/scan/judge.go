@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,9 +18,28 @@ import (
 type Inventory interface {
 	// Coverage returns the ledger, sorted by scope.
 	Coverage() []estate.Coverage
-	// Lines yields the resources of the matching scopes as JSON lines: scope by scope
-	// in order, by id within a scope. A line is valid until yield returns.
-	Lines(match func(estate.Scope) bool, yield func(estate.Scope, []byte) error) error
+	// Each yields the resources of a scope as JSON lines, by id. A line is valid until
+	// yield returns.
+	Each(scope estate.Scope, yield func([]byte) error) error
+}
+
+// lines yields every resource, by cloud, account, type, region and id: the order in
+// which findings are reported.
+func lines(inventory Inventory, yield func(estate.Scope, []byte) error) error {
+	coverage := inventory.Coverage()
+	scopes := make([]estate.Scope, len(coverage))
+	for i := range coverage {
+		scopes[i] = coverage[i].Scope
+	}
+	slices.SortFunc(scopes, func(a, b estate.Scope) int {
+		return cmp.Or(cmp.Compare(a.Cloud, b.Cloud), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Region, b.Region))
+	})
+	for _, scope := range scopes {
+		if err := inventory.Each(scope, func(line []byte) error { return yield(scope, line) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Judge judges an inventory.
@@ -38,8 +59,8 @@ type Judge struct {
 	Amend func(*estate.Finding)
 }
 
-// Run judges every resource and hands findings to the handler by scope, resource id,
-// check and element: the same order for the same inventory whatever the number of
+// Run judges every resource and hands findings to the handler in the order of
+// output.CompareFindings, the same for the same inventory whatever the number of
 // workers. Memory does not follow the size of the inventory.
 func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, handler output.Handler) (output.Summary, error) {
 	found, err := j.takeSurvey(inventory)
@@ -124,7 +145,7 @@ func (j *Judge) readBatches(ctx context.Context, inventory Inventory, work, orde
 		open = nil
 		return nil
 	}
-	err := inventory.Lines(func(estate.Scope) bool { return true }, func(scope estate.Scope, line []byte) error {
+	err := lines(inventory, func(scope estate.Scope, line []byte) error {
 		if open != nil && (open.scope != scope || len(open.lines) >= batchLines || len(open.arena) >= batchBytes) {
 			if err := send(); err != nil {
 				return err

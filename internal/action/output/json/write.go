@@ -16,6 +16,8 @@ type writer struct {
 	out   *output.Writer
 	list  string // the list being written: "", coverage or findings
 	lines int    // lines in it so far
+
+	buffer []byte // of the last finding
 }
 
 func (h *writer) Begin(run output.Run) error {
@@ -39,7 +41,13 @@ func (h *writer) Finding(f *estate.Finding) error {
 		h.open("findings")
 	}
 	h.line()
-	h.value(withLists(*f))
+	line, err := appendFinding(h.buffer[:0], f)
+	if err != nil {
+		h.out.Fail(estate.Errorf(estate.CodeInternal, "write report", "%w", err))
+		return h.out.Err()
+	}
+	h.buffer = line
+	h.out.Bytes(line)
 	return h.out.Err()
 }
 
@@ -83,15 +91,4 @@ func (h *writer) value(v any) {
 		return
 	}
 	h.out.Bytes(escape.JSON(data))
-}
-
-// withLists makes absent lists empty ones: readers expect evidence[] and unknown[].
-func withLists(f estate.Finding) *estate.Finding {
-	if f.Evidence == nil {
-		f.Evidence = []estate.Evidence{}
-	}
-	if f.Unknown == nil {
-		f.Unknown = []estate.Unknown{}
-	}
-	return &f
 }

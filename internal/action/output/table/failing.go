@@ -49,9 +49,11 @@ func (p *page) group(g *group.Group, baseline bool) {
 	p.out.Text("\n")
 	p.title(g)
 	p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.faint.Sprint(escape.Terminal(g.Check.ID)), "\n")
+	shared := sharedMessage(g.Failures)
+	p.field("now", shared)
 	p.field("why", g.Check.Why)
 	p.field("fix", g.Check.Fix.Text)
-	p.examples(g, baseline)
+	p.examples(g, shared != "", baseline)
 }
 
 // title is the line of a check: severity, title, how many resources.
@@ -81,28 +83,65 @@ func (p *page) field(name, text string) {
 	p.indented(lead+p.ink.faint.Sprint(name)+"  ", len(lead)+len(name)+2, text)
 }
 
-// examples lists the first resources, name and place aligned.
-func (p *page) examples(g *group.Group, baseline bool) {
-	names := make([]string, len(g.Failures))
-	places := make([]string, len(g.Failures))
-	nameWidth, placeWidth := 0, 0
+// examples lists the first resources, name and place aligned. With said set their message
+// was shown above.
+func (p *page) examples(g *group.Group, said, baseline bool) {
+	indent := strings.Repeat(" ", labelWidth+2)
+	names, nameWidth := p.column(g.Failures, p.name)
+	places, placeWidth := p.column(g.Failures, place)
 	for i := range g.Failures {
-		names[i] = fit(p.name(&g.Failures[i]), p.width/3, p.ink.dots)
-		places[i] = place(g.Failures[i].Resource)
-		nameWidth, placeWidth = max(nameWidth, columns(names[i])), max(placeWidth, columns(places[i]))
-	}
-	for i := range g.Failures {
-		message := g.Failures[i].Message
-		if baseline && g.Failures[i].New {
-			message = "NEW: " + message
+		message := brief(g.Failures[i].Message)
+		if said {
+			message = ""
 		}
-		lead := strings.Repeat(" ", labelWidth+2) + p.ink.faint.Sprint(p.ink.bullet) + " " + pad(names[i], nameWidth) + "  "
+		if baseline && g.Failures[i].New {
+			message = strings.TrimSpace("NEW " + message)
+		}
+		lead := indent + p.ink.faint.Sprint(p.ink.bullet) + " " + pad(names[i], nameWidth) + "  "
+		if message == "" {
+			p.out.Text(lead, p.ink.faint.Sprint(places[i]), "\n")
+			continue
+		}
 		lead += p.ink.faint.Sprint(pad(places[i], placeWidth)) + "  "
 		p.row(lead, labelWidth+4+nameWidth+2+placeWidth+2, message)
 	}
 	if more := g.Counts.Fail - len(g.Failures); more > 0 {
-		p.out.Text(strings.Repeat(" ", labelWidth+2), p.ink.faint.Sprint(p.ink.dots+" and "+number(more)+" more"), "\n")
+		p.out.Text(indent, p.ink.faint.Sprint(p.ink.dots+" and "+number(more)+" more"), "\n")
 	}
+}
+
+// column returns a text of every finding, cut to a third of the width, and the width of
+// the longest.
+func (p *page) column(findings []estate.Finding, of func(*estate.Finding) string) (texts []string, width int) {
+	for i := range findings {
+		cut := fit(of(&findings[i]), p.width/3, p.ink.dots)
+		texts = append(texts, cut)
+		width = max(width, columns(cut))
+	}
+	return texts, width
+}
+
+// sharedMessage returns the message of several findings when it is one and the same.
+func sharedMessage(findings []estate.Finding) string {
+	if len(findings) < 2 {
+		return ""
+	}
+	for _, f := range findings[1:] {
+		if f.Message != findings[0].Message {
+			return ""
+		}
+	}
+	return brief(findings[0].Message)
+}
+
+// messageLength is how many characters of a message are shown: it may quote a policy.
+const messageLength = 400
+
+func brief(message string) string {
+	if runes := []rune(message); len(runes) > messageLength {
+		return string(runes[:messageLength]) + "..."
+	}
+	return message
 }
 
 // row writes a message behind its lead, or under it where too little room is left.
@@ -123,6 +162,6 @@ func (p *page) name(f *estate.Finding) string {
 	return escape.Terminal(name)
 }
 
-func place(r estate.Ref) string {
-	return escape.Terminal(strings.TrimSpace(r.Account + " " + r.Region))
+func place(f *estate.Finding) string {
+	return escape.Terminal(strings.TrimSpace(f.Resource.Account + " " + f.Resource.Region))
 }

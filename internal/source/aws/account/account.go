@@ -22,6 +22,8 @@ type Account struct {
 	AlternateContacts AlternateContacts `json:"alternate_contacts"`
 	// PrimaryContact is whether the owner's name, address and telephone are registered.
 	PrimaryContact bool `json:"primary_contact"`
+	// Organization is the organisation it belongs to; absent when it stands alone.
+	Organization *Organization `json:"organization,omitempty"`
 	// CentralRootAccess says whether the root users of the organisation's accounts are
 	// managed from here; absent in an account that does not administer IAM for an
 	// organisation.
@@ -116,6 +118,14 @@ type AlternateContacts struct {
 	Distinct bool `json:"distinct"`
 }
 
+// Organization is the organisation that an account belongs to.
+type Organization struct {
+	// ARN is its full id.
+	ARN string `json:"arn"`
+	// ManagementAccount is the id of the account that runs it.
+	ManagementAccount string `json:"management_account"`
+}
+
 // CentralRootAccess is what the organisation does with the root users of its accounts.
 type CentralRootAccess struct {
 	// Credentials is whether root credentials of accounts can be removed from here.
@@ -140,6 +150,7 @@ var account = source.Type[*aws.Session, Account]{
 		{Op: "GetCredentialReport", Permission: "iam:GetCredentialReport", Fills: []string{"root.usage"}},
 		{Op: "GetAlternateContact", Permission: "account:GetAlternateContact", Fills: []string{"alternate_contacts"}},
 		{Op: "GetContactInformation", Permission: "account:GetContactInformation", Fills: []string{"primary_contact"}},
+		{Op: "DescribeOrganization", Permission: "organizations:DescribeOrganization", Fills: []string{"organization"}},
 		{Op: "ListOrganizationsFeatures", Permission: "iam:ListOrganizationsFeatures", Fills: []string{"central_root_access"}},
 	},
 	Refresh: []string{

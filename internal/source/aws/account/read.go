@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/account/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
@@ -31,6 +32,7 @@ func read(ctx context.Context, s *aws.Session, d *source.Draft[Account]) error {
 	d.Try("root.usage", r.rootUsage)
 	d.Try("alternate_contacts", r.alternateContacts)
 	d.Try("primary_contact", r.primaryContact)
+	d.Try("organization", r.organization)
 	d.Try("central_root_access", r.centralRootAccess)
 	return nil
 }
@@ -155,6 +157,18 @@ func (r reader) primaryContact() error {
 	}
 	c := out.ContactInformation
 	r.into.PrimaryContact = c != nil && aws.Value(c.FullName) != "" && aws.Value(c.PhoneNumber) != "" && aws.Value(c.AddressLine1) != ""
+	return nil
+}
+
+func (r reader) organization() error {
+	out, err := organizationsClient(r.session).DescribeOrganization(r.ctx, &organizations.DescribeOrganizationInput{})
+	if err != nil {
+		return aws.Absent(err, "AWSOrganizationsNotInUseException")
+	}
+	if o := out.Organization; o != nil {
+		r.into.Organization = &Organization{ARN: aws.Value(o.Arn), ManagementAccount: aws.Value(o.MasterAccountId)}
+		r.draft.Relate(estate.MemberOf, aws.Value(o.Arn))
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ package account
 import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
@@ -16,5 +17,9 @@ func Kinds() []source.Kind[*aws.Session] {
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }
+
+func organizationsClient(s *aws.Session) *organizations.Client {
+	return aws.Client(s, organizations.NewFromConfig)
+}
 
 func iamClient(s *aws.Session) *iam.Client { return aws.Client(s, iam.NewFromConfig) }

@@ -13,10 +13,14 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/acm"
 	"github.com/stance-sec/stance/internal/source/aws/apigateway"
 	"github.com/stance-sec/stance/internal/source/aws/apigatewayv2"
+	"github.com/stance-sec/stance/internal/source/aws/athena"
 	"github.com/stance-sec/stance/internal/source/aws/autoscaling"
 	"github.com/stance-sec/stance/internal/source/aws/backup"
 	"github.com/stance-sec/stance/internal/source/aws/cloudfront"
+	"github.com/stance-sec/stance/internal/source/aws/cloudtrail"
 	"github.com/stance-sec/stance/internal/source/aws/codebuild"
+	"github.com/stance-sec/stance/internal/source/aws/cognito"
+	"github.com/stance-sec/stance/internal/source/aws/dms"
 	"github.com/stance-sec/stance/internal/source/aws/dynamodb"
 	"github.com/stance-sec/stance/internal/source/aws/ec2"
 	"github.com/stance-sec/stance/internal/source/aws/ecr"
@@ -26,10 +30,17 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/elasticache"
 	"github.com/stance-sec/stance/internal/source/aws/elb"
 	"github.com/stance-sec/stance/internal/source/aws/elbv2"
+	"github.com/stance-sec/stance/internal/source/aws/emr"
+	"github.com/stance-sec/stance/internal/source/aws/eventbridge"
+	"github.com/stance-sec/stance/internal/source/aws/firehose"
 	"github.com/stance-sec/stance/internal/source/aws/fsx"
 	"github.com/stance-sec/stance/internal/source/aws/iam"
+	"github.com/stance-sec/stance/internal/source/aws/kafka"
+	"github.com/stance-sec/stance/internal/source/aws/kinesis"
 	"github.com/stance-sec/stance/internal/source/aws/kms"
 	"github.com/stance-sec/stance/internal/source/aws/lambda"
+	"github.com/stance-sec/stance/internal/source/aws/memorydb"
+	"github.com/stance-sec/stance/internal/source/aws/mq"
 	"github.com/stance-sec/stance/internal/source/aws/opensearch"
 	"github.com/stance-sec/stance/internal/source/aws/organizations"
 	"github.com/stance-sec/stance/internal/source/aws/rds"
@@ -38,6 +49,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/region"
 	"github.com/stance-sec/stance/internal/source/aws/s3"
 	"github.com/stance-sec/stance/internal/source/aws/secretsmanager"
+	"github.com/stance-sec/stance/internal/source/aws/sfn"
 	"github.com/stance-sec/stance/internal/source/aws/sns"
 	"github.com/stance-sec/stance/internal/source/aws/sqs"
 	"github.com/stance-sec/stance/internal/source/aws/ssm"
@@ -51,10 +63,14 @@ func Kinds() []source.Kind[*aws.Session] {
 		acm.Kinds(),
 		apigateway.Kinds(),
 		apigatewayv2.Kinds(),
+		athena.Kinds(),
 		autoscaling.Kinds(),
 		backup.Kinds(),
 		cloudfront.Kinds(),
+		cloudtrail.Kinds(),
 		codebuild.Kinds(),
+		cognito.Kinds(),
+		dms.Kinds(),
 		dynamodb.Kinds(),
 		ec2.Kinds(),
 		ecr.Kinds(),
@@ -64,10 +80,17 @@ func Kinds() []source.Kind[*aws.Session] {
 		elasticache.Kinds(),
 		elb.Kinds(),
 		elbv2.Kinds(),
+		emr.Kinds(),
+		eventbridge.Kinds(),
+		firehose.Kinds(),
 		fsx.Kinds(),
 		iam.Kinds(),
+		kafka.Kinds(),
+		kinesis.Kinds(),
 		kms.Kinds(),
 		lambda.Kinds(),
+		memorydb.Kinds(),
+		mq.Kinds(),
 		opensearch.Kinds(),
 		organizations.Kinds(),
 		rds.Kinds(),
@@ -76,6 +99,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		region.Kinds(),
 		s3.Kinds(),
 		secretsmanager.Kinds(),
+		sfn.Kinds(),
 		sns.Kinds(),
 		sqs.Kinds(),
 		ssm.Kinds(),

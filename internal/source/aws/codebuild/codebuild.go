@@ -3,6 +3,7 @@ package codebuild
 
 import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/codebuild"
+	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"
 
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
@@ -10,7 +11,11 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{project,, reportGroup,, sourceCredential, 	"github.com/aws/aws-sdk-go-v2/service/codebuild/types"}
+	return []source.Kind[*aws.Session]{project, reportGroup, sourceCredential}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }
+
+func tags(list []types.Tag) map[string]string {
+	return aws.Tags(list, func(t types.Tag) (*string, *string) { return t.Key, t.Value })
+}

@@ -65,7 +65,7 @@ type Source struct {
 	Kind string `json:"kind"`
 	// Location is where, without user name and password.
 	Location string `json:"location"`
-	// CredentialsInURL is whether a user name or password stands in the address.
+	// CredentialsInURL is whether a password or token stands in the address.
 	CredentialsInURL bool `json:"credentials_in_url"`
 	// InlineBuildspec is whether the project itself says what a build does. Otherwise a file
 	// among the code does, and whoever may change the code decides.

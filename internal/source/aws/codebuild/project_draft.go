@@ -84,8 +84,8 @@ func place(s types.ProjectSource) Source {
 	}
 }
 
-// withoutCredentials takes what stands before an @ out of a web address, and says whether
-// there was something.
+// withoutCredentials takes the user out of a web address, and says whether a password or
+// token stood there. A name alone is none.
 func withoutCredentials(address string) (string, bool) {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
@@ -96,7 +96,9 @@ func withoutCredentials(address string) (string, bool) {
 	if at < 0 {
 		return address, false
 	}
-	return scheme + "://" + host[at+1:] + "/" + path, true
+	user := host[:at]
+	_, password, _ := strings.Cut(user, ":")
+	return scheme + "://" + host[at+1:] + "/" + path, password != "" || secret.Kinds(user) != nil
 }
 
 func artifact(a types.ProjectArtifacts) Artifact {

@@ -12,7 +12,7 @@ import (
 
 // User is an identity with credentials that last: a password, access keys, signing
 // certificates. AWS names passwords and keys in a report that is up to four hours
-// old; keys made for single services, such as for Git or Bedrock, are not in it.
+// old.
 type User struct {
 	// Path is the folder in its name, "/" when it has none.
 	Path string `json:"path"`
@@ -33,6 +33,8 @@ type User struct {
 	AccessKeys []AccessKey `json:"access_keys"`
 	// SigningCertificates are the certificates that sign old-style requests.
 	SigningCertificates []SigningCertificate `json:"signing_certificates"`
+	// ServiceCredentials are its passwords and keys for single services.
+	ServiceCredentials []ServiceCredential `json:"service_credentials"`
 	// CredentialsAsOf is when AWS made the report of passwords, second factors and
 	// keys; absent when that is not told.
 	CredentialsAsOf *time.Time `json:"credentials_as_of,omitempty"`
@@ -92,12 +94,13 @@ var user = source.Type[*aws.Session, User]{
 		detailsCall,
 		{Op: "GenerateCredentialReport", Permission: "iam:GenerateCredentialReport", Fills: reported},
 		{Op: "GetCredentialReport", Permission: "iam:GetCredentialReport", Fills: reported},
+		{Op: "ListServiceSpecificCredentials", Permission: "iam:ListServiceSpecificCredentials", Fills: []string{"service_credentials"}},
 	},
 	Refresh: []string{
 		"CreateUser", "DeleteUser", "UpdateUser", "TagUser", "UntagUser", "PutUserPolicy", "DeleteUserPolicy", "AttachUserPolicy", "DetachUserPolicy",
 		"AddUserToGroup", "RemoveUserFromGroup", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary", "CreateLoginProfile",
 		"UpdateLoginProfile", "DeleteLoginProfile", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "EnableMFADevice", "DeactivateMFADevice",
-		"UploadSigningCertificate", "UpdateSigningCertificate", "DeleteSigningCertificate",
+		"CreateServiceSpecificCredential", "UpdateServiceSpecificCredential", "DeleteServiceSpecificCredential", "UploadSigningCertificate", "UpdateSigningCertificate", "DeleteSigningCertificate",
 	},
 	List:   listUsers,
 	Detail: readUser,

@@ -20,6 +20,11 @@ func readUser(ctx context.Context, s *aws.Session, d *source.Draft[User]) error 
 		d.Relate(estate.MemberOf, arn)
 	}
 	readCredentials(ctx, s, d)
+	d.Try("service_credentials", func() error {
+		byUser, err := serviceCredentials(ctx, s)
+		d.Config.ServiceCredentials = byUser[d.Name]
+		return err
+	})
 	offerIdentity(d, userAdministrator(ctx, s, d))
 	return nil
 }

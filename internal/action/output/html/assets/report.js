@@ -97,14 +97,14 @@
   };
 
   const update = () => {
-    let checks = 0, rows = 0, cut = 0;
+    let checks = 0, rows = 0, cut = false;
     for (const group of groups) {
       const show = visible(group);
       group.el.hidden = !show;
       if (!show) continue;
       checks++;
       rows += matching(group).length;
-      if ($(".cut", group.el)) cut++;
+      if ($(".cut", group.el)) cut = true;
       if (group.el.open) render(group);
     }
     for (const el of $$(".groups")) el.hidden = el.dataset.of !== state.list || (filtered() && !checks);
@@ -115,7 +115,7 @@
     $("#clear").hidden = !filtered();
     $("#clear span").textContent = only;
     let said = filtered() ? `${checks.toLocaleString("en")} checks, ${rows.toLocaleString("en")} rows match` : "";
-    if (said && cut) said += `. ${cut} of them have more resources than this page holds; the filters see the first ones only.`;
+    if (said && cut) said += ". Where a check has more resources than this page holds, the filters see the first ones only.";
     $("#result").textContent = said;
   };
 
@@ -178,7 +178,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { clear(); query.blur(); return; }
-    if (event.target.matches("input, textarea, select")) return;
+    if (event.target instanceof HTMLInputElement) return;
     if (event.key === "/") { event.preventDefault(); query.focus(); }
     if (event.key === "j") move(1);
     if (event.key === "k") move(-1);
