@@ -113,7 +113,8 @@ func (t *tracker) room(path string) bool {
 }
 
 // cut returns the value as JSON of at most so many bytes: long text ends in an
-// ellipsis, long lists and objects keep the members that fit.
+// ellipsis, long lists and objects keep the members that fit. It is never less than
+// the ellipsis: a limit below ten bytes may be passed by that much.
 func cut(v *fastjson.Value, limit int) json.RawMessage {
 	whole := appendCanonical(nil, v)
 	if len(whole) <= limit {
@@ -134,7 +135,7 @@ func cut(v *fastjson.Value, limit int) json.RawMessage {
 func cutText(s string, limit int) json.RawMessage {
 	for n := min(len(s), limit); ; n = n * 3 / 4 {
 		out := appendText(nil, strings.ToValidUTF8(s[:n], "")+"…")
-		if len(out) <= limit {
+		if len(out) <= limit || n == 0 {
 			return out
 		}
 	}

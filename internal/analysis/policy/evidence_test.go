@@ -66,3 +66,17 @@ func TestEvidenceIsBounded(t *testing.T) {
 		t.Errorf("%d bytes: %s", len(v), v)
 	}
 }
+
+func TestEvidenceOfDeepValues(t *testing.T) {
+	t.Parallel()
+	deep := `"` + strings.Repeat("x", 40) + `"`
+	for range 12 {
+		deep = `{"a":[` + deep + `],"b":[1,2,3],"c":"` + strings.Repeat("y", 30) + `"}`
+	}
+	for _, config := range []string{`{"rules":[` + deep + `]}`, `{"rules":[{"port":1,"cidrs":[` + deep + `]}]}`} {
+		f := one(t, "size(resource.rules) == 0", resource(t, config))
+		if v := f.Evidence[0].Value; len(v) > 300 || len(v) < 20 || !json.Valid(v) {
+			t.Errorf("%d bytes: %s", len(v), v)
+		}
+	}
+}

@@ -15,8 +15,9 @@
 //   - Frames are written first, the ledger line after. A scope counts only when its
 //     line is whole, and a later line of the same scope replaces the earlier one.
 //   - A frame that no line points at (an aborted scope, a replaced one, a torn one) is
-//     overwritten in place with the header of a skippable frame, so that
-//     zstd -dc resources.jsonl.zst always shows exactly what counts.
+//     overwritten in place with the header of a skippable frame, at the latest when a
+//     killed run is resumed. Then zstd -dc resources.jsonl.zst shows what counts; only an
+//     id that one scope listed twice, far apart, shows twice there and once in a Reader.
 //   - Frames and lines carry a CRC-32C. What does not match is never read as if it were
 //     shorter: it is an error that names the file and the place, and Salvage turns it
 //     into failed coverage.

@@ -113,9 +113,6 @@ func appendField(b []byte, name, value string) []byte {
 }
 
 func appendSpecial(b []byte, value string) []byte {
-	data, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // a string always encodes
-	}
+	data, _ := json.Marshal(value) // a string always encodes
 	return append(b, escape.JSON(data)...)
 }

@@ -15,7 +15,8 @@ type file struct {
 	source    *policy.Source
 	path      string
 	noUnknown string
-	failing   map[int]bool // asserts that some case makes fail
+	single    map[string]*policy.Library // by check id
+	failing   map[int]bool               // asserts that some case makes fail
 	statuses  map[estate.Status]bool
 }
 
@@ -74,7 +75,7 @@ func (f *file) check(c *testCase) (string, bool) {
 // library holds the one check of a case, with the case's parameters.
 func (f *file) library(c *testCase, id string) (*policy.Library, error) {
 	if len(c.params) == 0 {
-		return f.lib.Select([]string{id})
+		return f.alone(id)
 	}
 	lib, err := policy.Compile(f.set, []policy.Source{*f.source}, policy.Options{
 		Overrides: []policy.Override{{Check: id, Params: c.params, From: fmt.Sprintf("%s:%d", f.path, c.line)}},
@@ -83,6 +84,18 @@ func (f *file) library(c *testCase, id string) (*policy.Library, error) {
 		return nil, err
 	}
 	return lib.Select([]string{id})
+}
+
+// alone returns the library with one check.
+func (f *file) alone(id string) (*policy.Library, error) {
+	if lib, ok := f.single[id]; ok {
+		return lib, nil
+	}
+	lib, err := f.lib.Select([]string{id})
+	if err == nil {
+		f.single[id] = lib
+	}
+	return lib, err
 }
 
 // compare returns what is different from what the case wants; empty when nothing is.

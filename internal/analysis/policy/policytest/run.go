@@ -110,7 +110,7 @@ func (r *runner) source(s *policy.Source) error {
 	if err != nil {
 		return estate.Errorf(estate.CodeIO, "read cases "+path, "%w", err)
 	}
-	f := &file{runner: r, source: s, path: path, failing: map[int]bool{}, statuses: map[estate.Status]bool{}}
+	f := &file{single: map[string]*policy.Library{}, runner: r, source: s, path: path, failing: map[int]bool{}, statuses: map[estate.Status]bool{}}
 	for _, c := range f.decode(data) {
 		f.run(c)
 	}

@@ -18,8 +18,10 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/backup"
 	"github.com/stance-sec/stance/internal/source/aws/cloudfront"
 	"github.com/stance-sec/stance/internal/source/aws/cloudtrail"
+	"github.com/stance-sec/stance/internal/source/aws/cloudwatch"
 	"github.com/stance-sec/stance/internal/source/aws/codebuild"
 	"github.com/stance-sec/stance/internal/source/aws/cognito"
+	"github.com/stance-sec/stance/internal/source/aws/configservice"
 	"github.com/stance-sec/stance/internal/source/aws/dms"
 	"github.com/stance-sec/stance/internal/source/aws/dynamodb"
 	"github.com/stance-sec/stance/internal/source/aws/ec2"
@@ -34,11 +36,16 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/eventbridge"
 	"github.com/stance-sec/stance/internal/source/aws/firehose"
 	"github.com/stance-sec/stance/internal/source/aws/fsx"
+	"github.com/stance-sec/stance/internal/source/aws/glue"
+	"github.com/stance-sec/stance/internal/source/aws/guardduty"
 	"github.com/stance-sec/stance/internal/source/aws/iam"
+	"github.com/stance-sec/stance/internal/source/aws/inspector2"
 	"github.com/stance-sec/stance/internal/source/aws/kafka"
 	"github.com/stance-sec/stance/internal/source/aws/kinesis"
 	"github.com/stance-sec/stance/internal/source/aws/kms"
 	"github.com/stance-sec/stance/internal/source/aws/lambda"
+	"github.com/stance-sec/stance/internal/source/aws/logs"
+	"github.com/stance-sec/stance/internal/source/aws/macie2"
 	"github.com/stance-sec/stance/internal/source/aws/memorydb"
 	"github.com/stance-sec/stance/internal/source/aws/mq"
 	"github.com/stance-sec/stance/internal/source/aws/opensearch"
@@ -49,6 +56,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/region"
 	"github.com/stance-sec/stance/internal/source/aws/s3"
 	"github.com/stance-sec/stance/internal/source/aws/secretsmanager"
+	"github.com/stance-sec/stance/internal/source/aws/securityhub"
 	"github.com/stance-sec/stance/internal/source/aws/sfn"
 	"github.com/stance-sec/stance/internal/source/aws/sns"
 	"github.com/stance-sec/stance/internal/source/aws/sqs"
@@ -68,8 +76,10 @@ func Kinds() []source.Kind[*aws.Session] {
 		backup.Kinds(),
 		cloudfront.Kinds(),
 		cloudtrail.Kinds(),
+		cloudwatch.Kinds(),
 		codebuild.Kinds(),
 		cognito.Kinds(),
+		configservice.Kinds(),
 		dms.Kinds(),
 		dynamodb.Kinds(),
 		ec2.Kinds(),
@@ -84,11 +94,16 @@ func Kinds() []source.Kind[*aws.Session] {
 		eventbridge.Kinds(),
 		firehose.Kinds(),
 		fsx.Kinds(),
+		glue.Kinds(),
+		guardduty.Kinds(),
 		iam.Kinds(),
+		inspector2.Kinds(),
 		kafka.Kinds(),
 		kinesis.Kinds(),
 		kms.Kinds(),
 		lambda.Kinds(),
+		logs.Kinds(),
+		macie2.Kinds(),
 		memorydb.Kinds(),
 		mq.Kinds(),
 		opensearch.Kinds(),
@@ -99,6 +114,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		region.Kinds(),
 		s3.Kinds(),
 		secretsmanager.Kinds(),
+		securityhub.Kinds(),
 		sfn.Kinds(),
 		sns.Kinds(),
 		sqs.Kinds(),

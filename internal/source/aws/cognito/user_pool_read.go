@@ -37,7 +37,7 @@ func readUserPool(ctx context.Context, s *aws.Session, d *source.Draft[UserPool]
 		if err == nil && out.RiskConfiguration != nil {
 			d.Config.Risk = risk(*out.RiskConfiguration)
 		}
-		return err
+		return aws.Absent(err, "UserPoolAddOnNotEnabledException")
 	})
 	d.Try("web_acl", func() error {
 		out, err := aws.Client(s, wafv2.NewFromConfig).GetWebACLForResource(ctx, &wafv2.GetWebACLForResourceInput{ResourceArn: &d.ID})
@@ -83,7 +83,9 @@ func (c *UserPool) fill(p types.UserPoolType) {
 // recovery returns the names of the methods in the order in which they are tried.
 func recovery(methods []types.RecoveryOptionType) []string {
 	methods = slices.Clone(methods)
-	slices.SortStableFunc(methods, func(a, b types.RecoveryOptionType) int { return int(aws.Value(a.Priority)) - int(aws.Value(b.Priority)) })
+	slices.SortStableFunc(methods, func(a, b types.RecoveryOptionType) int {
+		return int(aws.Value(a.Priority)) - int(aws.Value(b.Priority))
+	})
 	var names []string
 	for _, m := range methods {
 		names = append(names, string(m.Name))

@@ -60,12 +60,16 @@ var ebsSnapshot = source.Type[*aws.Session, EBSSnapshot]{
 }
 
 func listEBSSnapshots(ctx context.Context, s *aws.Session, found func(*source.Draft[EBSSnapshot])) error {
-	pages := sdk.NewDescribeSnapshotsPaginator(client(s), &sdk.DescribeSnapshotsInput{MaxResults: pageSize(), OwnerIds: []string{"self"}})
-	return walk(ctx, pages, func(page *sdk.DescribeSnapshotsOutput) {
+	return walk(ctx, ownSnapshots(s), func(page *sdk.DescribeSnapshotsOutput) {
 		for _, n := range page.Snapshots {
 			found(draftEBSSnapshot(s, n))
 		}
 	})
+}
+
+// ownSnapshots lists the snapshots of the account in the region.
+func ownSnapshots(s *aws.Session) *sdk.DescribeSnapshotsPaginator {
+	return sdk.NewDescribeSnapshotsPaginator(client(s), &sdk.DescribeSnapshotsInput{MaxResults: pageSize(), OwnerIds: []string{"self"}})
 }
 
 // publicSnapshots returns the account's snapshots that everyone may copy: one list

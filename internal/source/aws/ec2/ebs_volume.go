@@ -33,6 +33,9 @@ type EBSVolume struct {
 	Instances []string `json:"instances"`
 	// DeletedWithInstance is whether it goes when a machine that uses it is terminated.
 	DeletedWithInstance bool `json:"deleted_with_instance"`
+	// LastSnapshot is when the newest snapshot of it in the account was begun; absent
+	// when there is none.
+	LastSnapshot *time.Time `json:"last_snapshot,omitempty"`
 }
 
 var ebsVolume = source.Type[*aws.Session, EBSVolume]{
@@ -41,8 +44,9 @@ var ebsVolume = source.Type[*aws.Session, EBSVolume]{
 	Locality: source.Regional,
 	Calls: []source.Call{
 		{Op: "DescribeVolumes", Permission: "ec2:DescribeVolumes"},
+		{Op: "DescribeSnapshots", Permission: "ec2:DescribeSnapshots", Fills: []string{"last_snapshot"}},
 	},
-	Refresh: []string{"CreateVolume", "DeleteVolume", "ModifyVolume", "AttachVolume", "DetachVolume", "RunInstances", "TerminateInstances"},
+	Refresh: []string{"CreateVolume", "DeleteVolume", "ModifyVolume", "AttachVolume", "DetachVolume", "RunInstances", "TerminateInstances", "CreateSnapshot", "CreateSnapshots"},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[EBSVolume])) error {
 		pages := sdk.NewDescribeVolumesPaginator(client(s), &sdk.DescribeVolumesInput{MaxResults: pageOf(500)})
 		return walk(ctx, pages, func(page *sdk.DescribeVolumesOutput) {
@@ -50,6 +54,17 @@ var ebsVolume = source.Type[*aws.Session, EBSVolume]{
 				found(draftEBSVolume(s, v))
 			}
 		})
+	},
+	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[EBSVolume]) error {
+		id := d.ID[len(s.ARN("ec2", "volume/")):]
+		d.Try("last_snapshot", func() error {
+			last, err := lastSnapshots(ctx, s)
+			if at, ok := last[id]; ok {
+				d.Config.LastSnapshot = &at
+			}
+			return err
+		})
+		return nil
 	},
 	Facets: func(d *source.Draft[EBSVolume]) {
 		d.Offer(facet.DataStore{Kind: "block", Versioned: estate.No, PasswordLogin: estate.No})
@@ -84,4 +99,21 @@ func draftEBSVolume(s *aws.Session, v types.Volume) *source.Draft[EBSVolume] {
 	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
 	d.Relate(estate.SourcedFrom, unownedARN(s, "snapshot", d.Config.Snapshot))
 	return d
+}
+
+// lastSnapshots returns when the newest snapshot of each disk was begun. It reads the
+// snapshots of the region once for all disks.
+func lastSnapshots(ctx context.Context, s *aws.Session) (map[string]time.Time, error) {
+	return aws.Shared(s, "ec2 last snapshots", func() (map[string]time.Time, error) {
+		last := map[string]time.Time{}
+		err := walk(ctx, ownSnapshots(s), func(page *sdk.DescribeSnapshotsOutput) {
+			for _, n := range page.Snapshots {
+				volume, at := aws.Value(n.VolumeId), aws.Value(n.StartTime).In(time.UTC)
+				if n.StartTime != nil && at.After(last[volume]) {
+					last[volume] = at
+				}
+			}
+		})
+		return last, err
+	})
 }

@@ -18,9 +18,10 @@ import (
 func Kinds() []source.Kind[*aws.Session] {
 	return []source.Kind[*aws.Session]{
 		ami, clientVPNEndpoint, ebsEncryptionByDefault, ebsSnapshot, ebsVolume, egressOnlyInternetGateway, eip, flowLog,
-		imageBlock, instance, internetGateway, keyPair, launchTemplate, managedPrefixList, metadataDefaults, natGateway,
-		networkACL, networkInterface, routeTable, securityGroup, serialConsole, snapshotBlock, subnet, transitGateway,
-		transitGatewayAttachment, vpc, vpcBlock, vpcEndpoint, vpcPeeringConnection, vpnConnection,
+		imageBlock, instance, instanceConnectEndpoint, internetGateway, keyPair, launchTemplate, managedPrefixList,
+		metadataDefaults, natGateway, networkACL, networkInterface, routeTable, securityGroup, serialConsole, snapshotBlock,
+		subnet, transitGateway, transitGatewayAttachment, vpc, vpcBlock, vpcEndpoint, vpcEndpointService,
+		vpcPeeringConnection, vpnConnection, vpnGateway,
 	}
 }
 

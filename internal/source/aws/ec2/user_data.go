@@ -20,7 +20,7 @@ type UserData struct {
 	// Present is whether there is any.
 	Present bool `json:"present"`
 	// HoldsSecrets is whether a credential was recognised in it; not known when it
-	// is binary and could not be looked into.
+	// is binary, or holds encoded parts, and could not be looked into.
 	HoldsSecrets estate.Tri `json:"holds_secrets"`
 	// SecretKinds are the kinds of credentials recognised, such as aws-access-key.
 	SecretKinds []string `json:"secret_kinds"`
@@ -42,11 +42,14 @@ func ReadUserData(encoded string) UserData {
 	text, whole := unpack(text)
 	kinds := kindsIn(string(text))
 	out := UserData{Present: true, SecretKinds: kinds, HoldsSecrets: estate.TriOf(len(kinds) > 0)}
-	if len(kinds) == 0 && (!whole || !utf8.Valid(text)) {
+	if len(kinds) == 0 && (!whole || !utf8.Valid(text) || packed.Match(text)) {
 		out.HoldsSecrets = estate.Maybe
 	}
 	return out
 }
+
+// packed matches parts of mail and files of cloud-init that are encoded once more.
+var packed = regexp.MustCompile(`(?im)^[ \t\-]*["']?(?:content-transfer-)?encoding["']?:[ \t]*["']?(?:base64|b64|gz)`)
 
 // unpack undoes gzip and reports whether it got to the end.
 func unpack(data []byte) (text []byte, whole bool) {

@@ -1,0 +1,16 @@
+// Package cloudwatch collects Amazon CloudWatch; its logs are package logs.
+package cloudwatch
+
+import (
+	sdk "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/source/aws"
+)
+
+// Kinds returns the resource types of the service.
+func Kinds() []source.Kind[*aws.Session] {
+	return []source.Kind[*aws.Session]{metricAlarm}
+}
+
+func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

@@ -1,0 +1,16 @@
+// Package securityhub collects AWS Security Hub CSPM.
+package securityhub
+
+import (
+	sdk "github.com/aws/aws-sdk-go-v2/service/securityhub"
+
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/source/aws"
+)
+
+// Kinds returns the resource types of the service.
+func Kinds() []source.Kind[*aws.Session] {
+	return []source.Kind[*aws.Session]{account}
+}
+
+func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }
