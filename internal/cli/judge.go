@@ -22,16 +22,16 @@ import (
 type judgeOptions struct {
 	env *Env
 
-	format, out     string
-	checks          []string
-	context, params string
-	compliance      []string
-	failOn          string
-	suppressions    string
-	baseline        string
-	failing         bool
-	noColor, quiet  bool
-	from, resume    string
+	format, out      string
+	checks           []string
+	context, params  string
+	compliance       []string
+	failOn           string
+	suppressions     string
+	baseline         string
+	failing, salvage bool
+	noColor, quiet   bool
+	from, resume     string
 }
 
 func (o *judgeOptions) addTo(c *cobra.Command) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -23,7 +24,7 @@ type judging struct {
 
 // report judges the run in dir and writes the report.
 func (j *judging) report(ctx context.Context, dir string) error {
-	reader, err := run.Open(dir)
+	reader, err := j.options.openRun(dir)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (j *judging) about(meta run.Meta, now time.Time) output.Run {
 	if meta.Finished != nil {
 		finished = *meta.Finished
 	}
-	asked := output.Asked{Accounts: meta.Asked["accounts"], Regions: meta.Asked["regions"], Services: meta.Asked["services"], From: j.options.from}
+	asked := output.Asked{Accounts: meta.Asked["accounts"], Regions: meta.Asked["regions"], Services: meta.Asked["services"], From: j.options.from, OnlyFailing: j.options.failing}
 	for _, cloud := range meta.Asked["cloud"] {
 		asked.Clouds = append(asked.Clouds, estate.Cloud(cloud))
 	}
@@ -62,4 +63,17 @@ func (j *judging) about(meta run.Meta, now time.Time) output.Run {
 		Tool: meta.Tool, Version: meta.Version, Started: meta.Started, Finished: finished, Asked: asked,
 		Baseline: j.options.baseline, Checks: j.judge.Library.Checks(), Frameworks: j.frameworks,
 	}
+}
+
+// openRun opens a saved run; with --salvage also one that is damaged, of which the
+// damaged scopes become failed lines of the ledger.
+func (o *judgeOptions) openRun(dir string) (*run.Reader, error) {
+	if !o.salvage {
+		return run.Open(dir)
+	}
+	reader, damage, err := run.Salvage(dir)
+	for _, d := range damage {
+		fmt.Fprintln(o.env.Stderr, "stance: "+printable(d.String()))
+	}
+	return reader, err
 }

@@ -27,6 +27,7 @@ reading that was stopped goes on where it ended.`,
 	}
 	o.addTo(c)
 	c.Flags().StringVar(&o.from, "from", "", "judge the saved run in `DIR`")
+	c.Flags().BoolVar(&o.salvage, "salvage", false, "judge what is intact of a damaged run; the rest shows as not read")
 	addResume(c, o)
 	for _, r := range clouds {
 		c.AddCommand(r.command())

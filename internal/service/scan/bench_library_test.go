@@ -3,6 +3,7 @@ package scan_test
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -22,28 +23,29 @@ var benchTypes = []string{
 	"aws_s3_bucket", "aws_security_group", "aws_sqs_queue",
 }
 
-// library returns the built-in library, or one of exactly twenty of its checks for each
-// of the types: those of the type, again under another name where there are fewer.
+// library returns the built-in checks that can judge synthetic estates, or exactly twenty
+// of them for each of the types: those of the type, again under another name where there
+// are fewer.
 func library(t testing.TB, twenty bool) *policy.Library {
 	t.Helper()
-	if !twenty {
-		_, selected, err := app.Checks{}.Library()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return selected
-	}
 	set, err := app.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := policy.Load(copies(t, 20), ".")
+	files := builtIn(t)
+	if twenty {
+		files = copies(files, 20)
+	}
+	sources, err := policy.Load(files, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all, err := policy.Compile(set, sources, policy.Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !twenty {
+		return all
 	}
 	var ids []string
 	for _, kind := range benchTypes {
@@ -66,32 +68,52 @@ func firstIDs(list []estate.Check, n int) []string {
 
 var (
 	typeLine    = regexp.MustCompile(`(?m)^type: *(\S+)`)
+	facetLine   = regexp.MustCompile(`(?m)^facet:`)
 	aliasesLine = regexp.MustCompile(`(?m)^aliases:.*\n(?:  .*\n|- .*\n)*`)
 )
 
-// copies returns the checks of the types, each as many times as it takes to have count
-// for its type.
-func copies(t testing.TB, count int) fs.FS {
+// builtIn returns the files of the checks of the types and of facets.
+func builtIn(t testing.TB) fstest.MapFS {
 	t.Helper()
-	byType := map[string][]string{}
+	files := fstest.MapFS{}
 	err := fs.WalkDir(checks.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".yaml" || strings.HasSuffix(name, ".test.yaml") {
 			return err
 		}
 		data, err := fs.ReadFile(checks.FS, name)
-		if m := typeLine.FindSubmatch(data); m != nil && slices.Contains(benchTypes, string(m[1])) {
-			byType[string(m[1])] = append(byType[string(m[1])], string(aliasesLine.ReplaceAll(data, nil)))
+		if facetLine.Match(data) || slices.Contains(benchTypes, typeOf(data)) {
+			files[name] = &fstest.MapFile{Data: data}
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return files
+}
+
+// typeOf returns the resource type of a check; empty for a check of a facet.
+func typeOf(data []byte) string {
+	if m := typeLine.FindSubmatch(data); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// copies returns the checks of the types, each as many times as it takes to have count
+// for its type.
+func copies(of fstest.MapFS, count int) fs.FS {
+	byType := map[string][][]byte{}
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if kind := typeOf(of[name].Data); kind != "" {
+			byType[kind] = append(byType[kind], aliasesLine.ReplaceAll(of[name].Data, nil))
+		}
+	}
 	files := fstest.MapFS{}
 	for kind, texts := range byType {
 		for i := range count {
 			name := fmt.Sprintf("bench/%s/c%02d.yaml", strings.ReplaceAll(kind, "_", "-"), i)
-			files[name] = &fstest.MapFile{Data: []byte(texts[i%len(texts)])}
+			files[name] = &fstest.MapFile{Data: texts[i%len(texts)]}
 		}
 	}
 	return files

@@ -90,7 +90,7 @@ type batch struct {
 	lines    [][]byte
 	arena    []byte
 	findings []estate.Finding
-	counts   policy.Counts
+	skipped  map[string]*output.Counts // verdicts without a finding, by check
 	done     chan struct{}
 }
 
@@ -167,23 +167,25 @@ func (j *Judge) readBatches(ctx context.Context, inventory Inventory, work, orde
 
 func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *batch) error {
 	evaluator := j.Library.NewEvaluator(j.Now)
-	evaluator.SkipPass = j.SkipPass
 	context := found.overlay.NewReader()
-	for b := range work {
+	var b *batch
+	if evaluator.SkipPass = j.SkipPass; j.SkipPass {
+		evaluator.Watch(func(o policy.Outcome) { b.skip(o) })
+	}
+	for b = range work {
 		collections := found.collections[account{b.scope.Cloud, b.scope.Account}]
 		for _, line := range b.lines {
 			about, err := context.Context(line)
 			if err != nil {
 				return err
 			}
-			counts, err := evaluator.Evaluate(line, about, collections, func(f estate.Finding) error {
+			_, err = evaluator.Evaluate(line, about, collections, func(f estate.Finding) error {
 				b.findings = append(b.findings, f)
 				return nil
 			})
 			if err != nil {
 				return err
 			}
-			b.counts.Add(counts)
 		}
 		close(b.done)
 		if ctx.Err() != nil {
@@ -193,11 +195,25 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 	return nil
 }
 
+// skip counts a verdict that does not come as a finding.
+func (b *batch) skip(o policy.Outcome) {
+	if o.Status != estate.Pass && o.Status != estate.NotApplicable {
+		return
+	}
+	if b.skipped == nil {
+		b.skipped = map[string]*output.Counts{}
+	}
+	counts := b.skipped[o.Check]
+	if counts == nil {
+		counts = &output.Counts{}
+		b.skipped[o.Check] = counts
+	}
+	counts.Add(&estate.Finding{Status: o.Status})
+}
+
 func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {
 	sum.resources(b.scope.Type, len(b.lines))
-	if j.SkipPass {
-		sum.skipped(b.counts)
-	}
+	sum.skipped(b.skipped)
 	for i := range b.findings {
 		f := &b.findings[i]
 		if j.Amend != nil {

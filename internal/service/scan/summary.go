@@ -2,17 +2,15 @@ package scan
 
 import (
 	"github.com/stance-sec/stance/internal/action/output"
-	"github.com/stance-sec/stance/internal/analysis/policy"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
 // summary counts a report while it streams.
 type summary struct {
-	tally  *output.Tally
-	types  map[string]int
-	calls  int
-	total  int
-	passes policy.Counts
+	tally *output.Tally
+	types map[string]int
+	calls int
+	total int
 }
 
 func newSummary(about output.Run) *summary {
@@ -29,20 +27,19 @@ func (s *summary) resources(kind string, n int) {
 	s.total += n
 }
 
-// skipped counts the verdicts that do not come as findings.
-func (s *summary) skipped(c policy.Counts) {
-	s.passes.Pass += c.Pass
-	s.passes.NotApplicable += c.NotApplicable
+// skipped counts the verdicts that do not come as findings, by check.
+func (s *summary) skipped(byCheck map[string]*output.Counts) {
+	for check, counts := range byCheck {
+		s.tally.Skip(check, *counts)
+	}
 }
 
 func (s *summary) finding(f *estate.Finding) { s.tally.Add(f) }
 
 func (s *summary) finish(about output.Run) output.Summary {
-	counts, failing := s.tally.Counts()
-	counts.Pass += s.passes.Pass
-	counts.NotApplicable += s.passes.NotApplicable
-	return output.Summary{
-		Counts: counts, Failing: failing, Resources: s.total, ByType: output.SortTypes(s.types),
-		Calls: s.calls, Duration: about.Finished.Sub(about.Started), Compliance: s.tally.RollUp(),
+	out := output.Summary{
+		Resources: s.total, ByType: output.SortTypes(s.types), Calls: s.calls, Duration: about.Finished.Sub(about.Started), Compliance: s.tally.RollUp(),
 	}
+	s.tally.Fill(&out)
+	return out
 }

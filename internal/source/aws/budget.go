@@ -97,17 +97,17 @@ func (g *budget) recover() {
 	}
 }
 
-// outage counts how often in a row a region did not answer at all.
+// outage remembers whether a region was ever reached. A region that answered once is
+// never given up: its requests are retried as any other.
 type outage struct {
-	mu     sync.Mutex
-	fails  int
-	closed time.Time
+	mu       sync.Mutex
+	answered bool
+	fails    int
 }
 
-const (
-	outageAfter = 6
-	outageFor   = time.Minute
-)
+// outageAfter is how many requests in a row may fail to connect before a region that
+// never answered is given up for the rest of the scan.
+const outageAfter = 12
 
 func (b *Budgets) outage(region string) *outage {
 	b.mu.Lock()
@@ -120,22 +120,21 @@ func (b *Budgets) outage(region string) *outage {
 	return o
 }
 
-func (o *outage) open(now time.Time) bool {
+// givenUp reports whether further requests to the region are futile.
+func (o *outage) givenUp() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return now.Before(o.closed)
+	return !o.answered && o.fails >= outageAfter
 }
 
-func (o *outage) note(unreachable bool, now time.Time) {
+func (o *outage) note(unreachable bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !unreachable {
-		o.fails = 0
+	if unreachable {
+		o.fails++
 		return
 	}
-	if o.fails++; o.fails >= outageAfter {
-		o.closed = now.Add(outageFor)
-	}
+	o.answered = true
 }
 
 // spend returns the middleware that waits for budget before each attempt, counts it,
@@ -144,7 +143,7 @@ func (b *Budgets) spend(account string) func(*middleware.Stack) error {
 	m := middleware.FinalizeMiddlewareFunc("StanceBudget", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 		region := awsmiddleware.GetRegion(ctx)
 		down := b.outage(region)
-		if down.open(time.Now()) {
+		if down.givenUp() {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, estate.Errorf(estate.CodeUnavailable, "call "+region, "the region does not answer")
 		}
 		share := b.get(account, region, awsmiddleware.GetServiceID(ctx))
@@ -168,13 +167,13 @@ func (b *Budgets) learn(ctx context.Context, share *budget, down *outage, err er
 	} else {
 		share.recover()
 	}
-	down.note(unreachable(err), time.Now())
+	down.note(unreachable(err))
 }
 
-// unreachable reports whether the request never got an answer.
+// unreachable reports whether no connection was made at all.
 func unreachable(err error) bool {
-	var netErr net.Error
-	return err != nil && statusOf(err) == 0 && errors.As(err, &netErr)
+	var dial *net.OpError
+	return err != nil && statusOf(err) == 0 && errors.As(err, &dial) && dial.Op == "dial"
 }
 
 // retryer returns the SDK's retries without its client-side quota, which would start

@@ -15,8 +15,9 @@ import (
 // are not read.
 type MetricAlarm struct {
 	// Metrics are the metrics it watches: one, or those of its formula; empty when it
-	// asks a query.
-	Metrics []Metric `json:"metrics"`
+	// asks a query. Each is namespace and name with a slash between; one of another
+	// account has that account's number and a colon in front.
+	Metrics []string `json:"metrics"`
 	// State is OK, ALARM or INSUFFICIENT_DATA.
 	State string `json:"state"`
 	// ActionsEnabled is whether it does anything at all when its state changes.
@@ -28,16 +29,6 @@ type MetricAlarm struct {
 	// MissingData is what counts when no value comes: breaching, notBreaching, ignore or
 	// missing.
 	MissingData string `json:"missing_data"`
-}
-
-// Metric names a metric of CloudWatch.
-type Metric struct {
-	// Namespace is the group of metrics it lies in.
-	Namespace string `json:"namespace"`
-	// Name is its name in the namespace.
-	Name string `json:"name"`
-	// Account is the account it lies in when that is another one; empty otherwise.
-	Account string `json:"account"`
 }
 
 var metricAlarm = source.Type[*aws.Session, MetricAlarm]{
@@ -82,20 +73,20 @@ func draftMetricAlarm(s *aws.Session, a types.MetricAlarm) *source.Draft[MetricA
 }
 
 // metrics returns the metrics an alarm names itself or in its formula.
-func metrics(s *aws.Session, a types.MetricAlarm) []Metric {
-	list := []Metric{}
+func metrics(s *aws.Session, a types.MetricAlarm) []string {
+	list := []string{}
 	if aws.Value(a.MetricName) != "" {
-		list = append(list, Metric{Namespace: aws.Value(a.Namespace), Name: aws.Value(a.MetricName)})
+		list = append(list, aws.Value(a.Namespace)+"/"+aws.Value(a.MetricName))
 	}
 	for _, q := range a.Metrics {
 		if q.MetricStat == nil || q.MetricStat.Metric == nil {
 			continue
 		}
-		m := Metric{Namespace: aws.Value(q.MetricStat.Metric.Namespace), Name: aws.Value(q.MetricStat.Metric.MetricName)}
-		if account := aws.Value(q.AccountId); account != s.Account {
-			m.Account = account
+		name := aws.Value(q.MetricStat.Metric.Namespace) + "/" + aws.Value(q.MetricStat.Metric.MetricName)
+		if account := aws.Value(q.AccountId); account != "" && account != s.Account {
+			name = account + ":" + name
 		}
-		list = append(list, m)
+		list = append(list, name)
 	}
 	return list
 }

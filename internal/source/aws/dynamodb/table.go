@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // Table is a DynamoDB table. It is always encrypted and only identities of AWS get in.
@@ -22,6 +23,8 @@ type Table struct {
 	PointInTime PointInTime `json:"point_in_time"`
 	// Policy is the resource policy; absent when there is none.
 	Policy *policydoc.Document `json:"policy,omitempty"`
+	// LastAWSBackup is when AWS Backup last copied it; absent when it never did.
+	LastAWSBackup *time.Time `json:"last_aws_backup,omitempty"`
 }
 
 // Settings are what a table says of itself.
@@ -62,6 +65,7 @@ var table = source.Type[*aws.Session, Table]{
 		{Op: "DescribeContinuousBackups", Permission: "dynamodb:DescribeContinuousBackups", Fills: []string{"point_in_time"}},
 		{Op: "GetResourcePolicy", Permission: "dynamodb:GetResourcePolicy", Fills: []string{"policy"}},
 		{Op: "ListTagsOfResource", Permission: "dynamodb:ListTagsOfResource", Fills: []string{"tags"}},
+		backup.LastCall,
 	},
 	Refresh: []string{
 		"CreateTable", "DeleteTable", "UpdateTable", "UpdateContinuousBackups", "PutResourcePolicy", "DeleteResourcePolicy",
@@ -112,6 +116,7 @@ func readTable(ctx context.Context, s *aws.Session, d *source.Draft[Table]) erro
 		d.Config.Policy, err = policydoc.Parse(aws.Value(out.Policy))
 		return err
 	})
+	backup.ReadLast(ctx, s, d, &d.Config.LastAWSBackup)
 	d.Try("tags", func() (err error) {
 		d.Tags, err = tags(ctx, s, d.ID)
 		return err
@@ -162,6 +167,16 @@ func tags(ctx context.Context, s *aws.Session, arn string) (map[string]string, e
 	}
 }
 
+// automated is open when only AWS Backup has copied the table: that may have been once,
+// by hand.
+func automated(d *source.Draft[Table]) estate.Tri {
+	other := d.Tri("last_aws_backup", false)
+	if d.Config.LastAWSBackup != nil {
+		other = estate.Maybe
+	}
+	return d.Tri("point_in_time", d.Config.PointInTime.Enabled).Or(other)
+}
+
 func tableFacets(d *source.Draft[Table]) {
 	c := d.Config
 	d.Relate(estate.EncryptedBy, c.Settings.KMSKey)
@@ -171,7 +186,7 @@ func tableFacets(d *source.Draft[Table]) {
 	}
 	d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: customer, KeyID: c.Settings.KMSKey, InTransit: estate.Yes})
 	d.Offer(facet.Backup{
-		Automated: d.Tri("point_in_time", c.PointInTime.Enabled), RetentionDays: c.PointInTime.Days,
+		Automated: automated(d), RetentionDays: c.PointInTime.Days,
 		PointInTime: d.Tri("point_in_time", c.PointInTime.Enabled), DeletionProtected: d.Tri("settings", c.Settings.DeletionProtection),
 	})
 	d.Carry("point_in_time", "facets.backup.retention_days")

@@ -17,7 +17,7 @@ import (
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
 	return []source.Kind[*aws.Session]{
-		ami, clientVPNEndpoint, ebsEncryptionByDefault, ebsSnapshot, ebsVolume, egressOnlyInternetGateway, eip, flowLog,
+		allowedImages, ami, clientVPNEndpoint, ebsEncryptionByDefault, ebsSnapshot, ebsVolume, egressOnlyInternetGateway, eip, flowLog,
 		imageBlock, instance, instanceConnectEndpoint, internetGateway, keyPair, launchTemplate, managedPrefixList,
 		metadataDefaults, natGateway, networkACL, networkInterface, routeTable, securityGroup, serialConsole, snapshotBlock,
 		subnet, transitGateway, transitGatewayAttachment, vpc, vpcBlock, vpcEndpoint, vpcEndpointService,

@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // FileSystem is a network file system. It is reachable where it has mount targets.
@@ -22,6 +23,8 @@ type FileSystem struct {
 	KMSKey string `json:"kms_key"`
 	// MountTargets is in how many zones it can be mounted; 0 when nobody can.
 	MountTargets int `json:"mount_targets"`
+	// Subnets are the ids of the subnets with its mount targets.
+	Subnets []string `json:"subnets"`
 	// Zone is the only zone it stands in; empty when it spans several.
 	Zone string `json:"zone"`
 	// Bytes is about how much it holds.
@@ -31,6 +34,8 @@ type FileSystem struct {
 	// Policy is the file system policy; absent when there is none, which lets everyone
 	// who can reach a mount target read and write.
 	Policy *policydoc.Document `json:"policy,omitempty"`
+	// LastAWSBackup is when AWS Backup last copied it; absent when it never did.
+	LastAWSBackup *time.Time `json:"last_aws_backup,omitempty"`
 }
 
 var fileSystem = source.Type[*aws.Session, FileSystem]{
@@ -41,6 +46,8 @@ var fileSystem = source.Type[*aws.Session, FileSystem]{
 		{Op: "DescribeFileSystems", Permission: "elasticfilesystem:DescribeFileSystems"},
 		{Op: "DescribeFileSystemPolicy", Permission: "elasticfilesystem:DescribeFileSystemPolicy", Fills: []string{"policy"}},
 		{Op: "DescribeBackupPolicy", Permission: "elasticfilesystem:DescribeBackupPolicy", Fills: []string{"automatic_backups"}},
+		{Op: "DescribeMountTargets", Permission: "elasticfilesystem:DescribeMountTargets", Fills: []string{"subnets"}},
+		backup.LastCall,
 	},
 	Refresh: []string{
 		"CreateFileSystem", "DeleteFileSystem", "UpdateFileSystem", "PutFileSystemPolicy", "DeleteFileSystemPolicy", "PutBackupPolicy",
@@ -82,6 +89,10 @@ func draftFileSystem(s *aws.Session, f types.FileSystemDescription) *source.Draf
 
 func readFileSystem(ctx context.Context, s *aws.Session, d *source.Draft[FileSystem]) error {
 	id := d.ID[len(s.ARN("elasticfilesystem", "file-system/")):]
+	backup.ReadLast(ctx, s, d, &d.Config.LastAWSBackup)
+	if d.Config.MountTargets > 0 {
+		d.Try("subnets", func() error { return readMountTargets(ctx, s, d, id) })
+	}
 	d.Try("policy", func() error {
 		out, err := client(s).DescribeFileSystemPolicy(ctx, &sdk.DescribeFileSystemPolicyInput{FileSystemId: &id})
 		if err != nil {
@@ -101,6 +112,26 @@ func readFileSystem(ctx context.Context, s *aws.Session, d *source.Draft[FileSys
 	return nil
 }
 
+func readMountTargets(ctx context.Context, s *aws.Session, d *source.Draft[FileSystem], id string) error {
+	size := int32(100)
+	var subnets []string
+	pages := sdk.NewDescribeMountTargetsPaginator(client(s), &sdk.DescribeMountTargetsInput{FileSystemId: &id, MaxItems: &size})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range page.MountTargets {
+			subnets = append(subnets, aws.Value(m.SubnetId))
+		}
+	}
+	d.Config.Subnets = subnets
+	for _, subnet := range subnets {
+		d.Relate(estate.MemberOf, s.ARN("ec2", "subnet/"+subnet))
+	}
+	return nil
+}
+
 func fileSystemFacets(d *source.Draft[FileSystem]) {
 	c := d.Config
 	customer := estate.Maybe // the ARN of a key does not tell whose it is
@@ -108,11 +139,16 @@ func fileSystemFacets(d *source.Draft[FileSystem]) {
 		customer = estate.No
 	}
 	d.Offer(facet.Encryption{AtRest: estate.TriOf(c.Encrypted), CustomerKey: customer, KeyID: c.KMSKey, InTransit: estate.Maybe})
-	backup := facet.Backup{Automated: d.Tri("automatic_backups", c.AutomaticBackups), PointInTime: estate.No, DeletionProtected: estate.No}
-	if c.AutomaticBackups {
-		backup.RetentionDays = 35 // what the plan of automatic backups keeps
+	// What AWS Backup copied once may have been copied by hand.
+	other := d.Tri("last_aws_backup", false)
+	if c.LastAWSBackup != nil {
+		other = estate.Maybe
 	}
-	d.Offer(backup)
+	copies := facet.Backup{Automated: d.Tri("automatic_backups", c.AutomaticBackups).Or(other), PointInTime: estate.No, DeletionProtected: estate.No}
+	if c.AutomaticBackups {
+		copies.RetentionDays = 35 // what the plan of automatic backups keeps
+	}
+	d.Offer(copies)
 	d.Carry("automatic_backups", "facets.backup.retention_days")
 	d.Offer(facet.DataStore{Kind: "file", Versioned: estate.No, PasswordLogin: estate.No})
 	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}

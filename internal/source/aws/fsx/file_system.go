@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // FileSystem is a file system of FSx. It is always encrypted, and only reachable from
@@ -42,6 +43,8 @@ type FileSystem struct {
 	Subnets []string `json:"subnets"`
 	// GiB is how large it is.
 	GiB int `json:"gib"`
+	// LastAWSBackup is when AWS Backup last copied it; absent when it never did.
+	LastAWSBackup *time.Time `json:"last_aws_backup,omitempty"`
 }
 
 var fileSystem = source.Type[*aws.Session, FileSystem]{
@@ -50,10 +53,15 @@ var fileSystem = source.Type[*aws.Session, FileSystem]{
 	Locality: source.Regional,
 	Calls: []source.Call{
 		{Op: "DescribeFileSystems", Permission: "fsx:DescribeFileSystems"},
+		backup.LastCall,
 	},
 	Refresh: []string{"CreateFileSystem", "CreateFileSystemFromBackup", "DeleteFileSystem", "UpdateFileSystem", "TagResource", "UntagResource"},
 	List:    listFileSystems,
-	Facets:  fileSystemFacets,
+	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[FileSystem]) error {
+		backup.ReadLast(ctx, s, d, &d.Config.LastAWSBackup)
+		return nil
+	},
+	Facets: fileSystemFacets,
 }
 
 func listFileSystems(ctx context.Context, s *aws.Session, found func(*source.Draft[FileSystem])) error {
@@ -118,7 +126,12 @@ func fileSystemFacets(d *source.Draft[FileSystem]) {
 		customer = estate.No
 	}
 	d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: customer, KeyID: c.KMSKey, InTransit: estate.Maybe})
-	d.Offer(facet.Backup{Automated: estate.TriOf(c.BackupRetentionDays > 0), RetentionDays: c.BackupRetentionDays, PointInTime: estate.No, DeletionProtected: estate.No})
+	// What AWS Backup copied once may have been copied by hand.
+	other := d.Tri("last_aws_backup", false)
+	if c.LastAWSBackup != nil {
+		other = estate.Maybe
+	}
+	d.Offer(facet.Backup{Automated: estate.TriOf(c.BackupRetentionDays > 0).Or(other), RetentionDays: c.BackupRetentionDays, PointInTime: estate.No, DeletionProtected: estate.No})
 	d.Offer(facet.DataStore{Kind: "file", Engine: strings.ToLower(c.Kind), Versioned: estate.Maybe, PasswordLogin: estate.Maybe})
 	if c.Kind == string(types.FileSystemTypeWindows) {
 		d.Offer(facet.Logging{Enabled: estate.TriOf(c.AuditLog)})

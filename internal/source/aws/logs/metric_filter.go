@@ -18,16 +18,9 @@ type MetricFilter struct {
 	LogGroup string `json:"log_group"`
 	// Pattern says which events match; empty matches all.
 	Pattern string `json:"pattern"`
-	// Metrics are the metrics that a match changes.
-	Metrics []Metric `json:"metrics"`
-}
-
-// Metric names a metric of CloudWatch.
-type Metric struct {
-	// Namespace is the group of metrics it lies in.
-	Namespace string `json:"namespace"`
-	// Name is its name in the namespace.
-	Name string `json:"name"`
+	// Metrics are the metrics that a match changes, as namespace and name with a slash
+	// between, like those of aws_cloudwatch_metric_alarm.
+	Metrics []string `json:"metrics"`
 }
 
 var metricFilter = source.Type[*aws.Session, MetricFilter]{
@@ -61,9 +54,9 @@ func draftMetricFilter(s *aws.Session, f types.MetricFilter) *source.Draft[Metri
 	if f.CreationTime != nil {
 		d.Created = time.UnixMilli(*f.CreationTime)
 	}
-	d.Config = MetricFilter{LogGroup: groupARN(s, group), Pattern: aws.Value(f.FilterPattern), Metrics: []Metric{}}
+	d.Config = MetricFilter{LogGroup: groupARN(s, group), Pattern: aws.Value(f.FilterPattern), Metrics: []string{}}
 	for _, t := range f.MetricTransformations {
-		d.Config.Metrics = append(d.Config.Metrics, Metric{Namespace: aws.Value(t.MetricNamespace), Name: aws.Value(t.MetricName)})
+		d.Config.Metrics = append(d.Config.Metrics, aws.Value(t.MetricNamespace)+"/"+aws.Value(t.MetricName))
 	}
 	d.Relate(estate.AttachedTo, d.Config.LogGroup)
 	return d

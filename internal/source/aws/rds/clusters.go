@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // ClusterBase is what clusters of Aurora, RDS, DocumentDB and Neptune have in common.
@@ -53,6 +54,8 @@ type ClusterBase struct {
 	Members []string `json:"members"`
 	// ReplicaOf is the ARN of what it is a replica of; empty when it is none.
 	ReplicaOf string `json:"replica_of"`
+	// LastAWSBackup is when AWS Backup last copied it; absent when it never did.
+	LastAWSBackup *time.Time `json:"last_aws_backup,omitempty"`
 	// Parameters are those of its parameter group that decide about encryption on the
 	// wire and logs, such as rds.force_ssl, tls or audit_logs; one without a value is
 	// left out.
@@ -126,8 +129,10 @@ func clusterBase(c types.DBCluster) ClusterBase {
 	return base
 }
 
-// readClusterParameters fills in the deciding parameters and what follows from them.
-func readClusterParameters[C any](ctx context.Context, s *aws.Session, d *source.Draft[C], base *ClusterBase) {
+// readCluster fills in the deciding parameters, what follows from them, and the last
+// copy that AWS Backup made.
+func readCluster[C any](ctx context.Context, s *aws.Session, d *source.Draft[C], base *ClusterBase) {
+	backup.ReadLast(ctx, s, d, &base.LastAWSBackup)
 	further := []string{"tls_required"}
 	if base.Engine == "neptune" {
 		base.TLSRequired, further = estate.Yes, nil

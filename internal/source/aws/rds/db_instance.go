@@ -10,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // DBInstance is a database server of RDS, Aurora, DocumentDB or Neptune.
@@ -59,6 +60,8 @@ type DBInstance struct {
 	LogExports []string `json:"log_exports"`
 	// CACertificate is the authority that signed the server's certificate.
 	CACertificate string `json:"ca_certificate"`
+	// CertificateEnds is when the server's certificate ends; absent when nothing tells.
+	CertificateEnds *time.Time `json:"certificate_ends,omitempty"`
 	// SecurityGroups are the ids of its firewalls.
 	SecurityGroups []string `json:"security_groups"`
 	// SubnetGroup is the set of subnets it may stand in.
@@ -69,6 +72,8 @@ type DBInstance struct {
 	ParameterGroups []string `json:"parameter_groups"`
 	// ReplicaOf is what it is a read replica of; empty when it is none.
 	ReplicaOf string `json:"replica_of"`
+	// LastAWSBackup is when AWS Backup last copied it; absent when it never did.
+	LastAWSBackup *time.Time `json:"last_aws_backup,omitempty"`
 	// Parameters are those of its parameter group that decide about encryption on the
 	// wire and logs, such as rds.force_ssl or log_statement; one without a value is
 	// left out.
@@ -104,6 +109,7 @@ var dbInstance = source.Type[*aws.Session, DBInstance]{
 		{Op: "DescribeDBInstances", Permission: "rds:DescribeDBInstances"},
 		{Op: "DescribeDBClusters", Permission: "rds:DescribeDBClusters", Fills: []string{"cluster_settings"}},
 		{Op: "DescribeDBParameters", Permission: "rds:DescribeDBParameters", Fills: []string{"parameters", "tls_required"}},
+		backup.LastCall,
 	},
 	Refresh: []string{"CreateDBInstance", "DeleteDBInstance", "ModifyDBInstance", "RebootDBInstance", "PromoteReadReplica", "CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot", "ModifyDBParameterGroup", "ResetDBParameterGroup", "ModifyDBCluster"},
 	List:    listDBInstances,
@@ -141,6 +147,9 @@ func draftDBInstance(s *aws.Session, db types.DBInstance) *source.Draft[DBInstan
 		PerformanceInsights: aws.Value(db.PerformanceInsightsEnabled), MonitoringInterval: int(aws.Value(db.MonitoringInterval)),
 		LogExports: db.EnabledCloudwatchLogsExports, CACertificate: aws.Value(db.CACertificateIdentifier),
 		ReplicaOf: aws.Value(db.ReadReplicaSourceDBInstanceIdentifier),
+	}
+	if db.CertificateDetails != nil {
+		d.Config.CertificateEnds = db.CertificateDetails.ValidTill
 	}
 	if db.Endpoint != nil {
 		d.Config.Port = int(aws.Value(db.Endpoint.Port))

@@ -7,6 +7,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 func relateDBInstance(s *aws.Session, d *source.Draft[DBInstance]) {
@@ -21,6 +22,7 @@ func relateDBInstance(s *aws.Session, d *source.Draft[DBInstance]) {
 
 func readDBInstance(ctx context.Context, s *aws.Session, d *source.Draft[DBInstance]) error {
 	c := &d.Config
+	backup.ReadLast(ctx, s, d, &c.LastAWSBackup)
 	if c.Cluster != "" {
 		d.Try("cluster_settings", func() (err error) {
 			c.ClusterSettings, err = settingsOfCluster(ctx, s, c.Cluster)
@@ -76,8 +78,13 @@ func dbInstanceFacets(d *source.Draft[DBInstance]) {
 		has = *c.ClusterSettings
 	}
 	d.Offer(facet.Encryption{AtRest: estate.TriOf(has.Encrypted), CustomerKey: customerKey(has.Encrypted), KeyID: c.KMSKey, InTransit: c.TLSRequired}, from...)
+	// What AWS Backup copied once may have been copied by hand.
+	other := d.Tri("last_aws_backup", false)
+	if c.LastAWSBackup != nil {
+		other = estate.Maybe
+	}
 	d.Offer(facet.Backup{
-		Automated: estate.TriOf(has.BackupRetentionDays > 0), RetentionDays: has.BackupRetentionDays,
+		Automated: estate.TriOf(has.BackupRetentionDays > 0).Or(other), RetentionDays: has.BackupRetentionDays,
 		PointInTime: estate.TriOf(has.BackupRetentionDays > 0), DeletionProtected: estate.TriOf(has.DeletionProtection),
 	}, from...)
 	d.Offer(facet.DataStore{

@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // DocDBCluster is a cluster of DocumentDB. It is only reachable from its VPC.
@@ -23,6 +24,7 @@ var docDBCluster = source.Type[*aws.Session, DocDBCluster]{
 	Calls: []source.Call{
 		{Op: "DescribeDBClusters", Permission: "rds:DescribeDBClusters"},
 		{Op: "DescribeDBClusterParameters", Permission: "rds:DescribeDBClusterParameters", Fills: []string{"parameters", "tls_required"}},
+		backup.LastCall,
 	},
 	Refresh: clusterEvents,
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[DocDBCluster])) error {
@@ -30,7 +32,7 @@ var docDBCluster = source.Type[*aws.Session, DocDBCluster]{
 		return listClusters(ctx, s, func(engine string) bool { return engine == "docdb" }, fill, found)
 	},
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[DocDBCluster]) error {
-		readClusterParameters(ctx, s, d, &d.Config.ClusterBase)
+		readCluster(ctx, s, d, &d.Config.ClusterBase)
 		return nil
 	},
 	Facets: func(d *source.Draft[DocDBCluster]) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // NeptuneCluster is a cluster of the graph database Neptune. It refuses plain
@@ -26,6 +27,7 @@ var neptuneCluster = source.Type[*aws.Session, NeptuneCluster]{
 	Calls: []source.Call{
 		{Op: "DescribeDBClusters", Permission: "rds:DescribeDBClusters"},
 		{Op: "DescribeDBClusterParameters", Permission: "rds:DescribeDBClusterParameters", Fills: []string{"parameters"}},
+		backup.LastCall,
 	},
 	Refresh: clusterEvents,
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[NeptuneCluster])) error {
@@ -35,7 +37,7 @@ var neptuneCluster = source.Type[*aws.Session, NeptuneCluster]{
 		return listClusters(ctx, s, func(engine string) bool { return engine == "neptune" }, fill, found)
 	},
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[NeptuneCluster]) error {
-		readClusterParameters(ctx, s, d, &d.Config.ClusterBase)
+		readCluster(ctx, s, d, &d.Config.ClusterBase)
 		return nil
 	},
 	// A graph is nearest to documents among the neutral kinds.

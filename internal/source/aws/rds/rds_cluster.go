@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/backup"
 )
 
 // Cluster is a cluster of Aurora or a Multi-AZ cluster of RDS.
@@ -45,13 +46,14 @@ var rdsCluster = source.Type[*aws.Session, Cluster]{
 	Calls: []source.Call{
 		{Op: "DescribeDBClusters", Permission: "rds:DescribeDBClusters"},
 		{Op: "DescribeDBClusterParameters", Permission: "rds:DescribeDBClusterParameters", Fills: []string{"parameters", "tls_required"}},
+		backup.LastCall,
 	},
 	Refresh: clusterEvents,
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[Cluster])) error {
 		return listClusters(ctx, s, func(engine string) bool { return engine != "docdb" && engine != "neptune" }, fillCluster, found)
 	},
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[Cluster]) error {
-		readClusterParameters(ctx, s, d, &d.Config.ClusterBase)
+		readCluster(ctx, s, d, &d.Config.ClusterBase)
 		return nil
 	},
 	Facets: func(d *source.Draft[Cluster]) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/secret"
 )
 
 // Document is a document of the account's own that says what Systems Manager does.
@@ -24,6 +25,9 @@ type Document struct {
 	Platforms []string `json:"platforms"`
 	// SharedWith are the accounts that may use it; all means every AWS account.
 	SharedWith []string `json:"shared_with"`
+	// Secrets are the kinds of credentials that seem to stand in its text, such as
+	// aws-access-key; empty when none do. The text itself is not kept.
+	Secrets []string `json:"secrets"`
 }
 
 var document = source.Type[*aws.Session, Document]{
@@ -33,6 +37,7 @@ var document = source.Type[*aws.Session, Document]{
 	Calls: []source.Call{
 		{Op: "ListDocuments", Permission: "ssm:ListDocuments"},
 		{Op: "DescribeDocumentPermission", Permission: "ssm:DescribeDocumentPermission", Fills: []string{"shared_with"}},
+		{Op: "GetDocument", Permission: "ssm:GetDocument", Fills: []string{"secrets"}},
 	},
 	Refresh: []string{"CreateDocument", "DeleteDocument", "UpdateDocument", "ModifyDocumentPermission", "AddTagsToResource", "RemoveTagsFromResource"},
 	Gone:    []string{"InvalidDocument"},
@@ -72,6 +77,13 @@ func listDocuments(ctx context.Context, s *aws.Session, found func(*source.Draft
 }
 
 func readDocument(ctx context.Context, s *aws.Session, d *source.Draft[Document]) error {
+	d.Try("secrets", func() error {
+		out, err := client(s).GetDocument(ctx, &sdk.GetDocumentInput{Name: &d.Name})
+		if err == nil {
+			d.Config.Secrets = secret.Kinds(aws.Value(out.Content))
+		}
+		return err
+	})
 	d.Try("shared_with", func() error {
 		var accounts []string
 		in := &sdk.DescribeDocumentPermissionInput{Name: &d.Name, PermissionType: types.DocumentPermissionTypeShare}
