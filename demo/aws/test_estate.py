@@ -98,8 +98,8 @@ class Example(unittest.TestCase):
 
     def test_planted(self):
         sizes = {check: len(self.ids(check)) for check in (
-            "aws-s3-bucket-public-access", "aws-ec2-security-group-ssh-open", "aws-rds-instance-encrypted",
-            "aws-iam-policy-service-wildcard", "aws-cloudtrail-enabled")}
+            "any-storage-object-store-not-public", "aws-ec2-security-group-port-closed-ssh", "aws-rds-instance-encrypted",
+            "aws-iam-policy-no-service-wildcard", "aws-cloudtrail-all-regions")}
         self.assertEqual(list(sizes.values()), [12, 5, 20, 30, 3], sizes)
 
     def test_every_fault_has_a_twin(self):
@@ -125,8 +125,8 @@ class Example(unittest.TestCase):
         production = [d for d in found if {"Key": "Environment", "Value": "production"} in d["TagList"]]
         unsafe = {d["DBInstanceArn"] for d in production if not (
             d["StorageEncrypted"] and d["BackupRetentionPeriod"] and d["IAMDatabaseAuthenticationEnabled"])}
-        self.assertEqual(unsafe, self.ids("acme-production-database"))
-        self.assertEqual(len(found) - len(production), len(self.ids("acme-production-database", "not_applicable")))
+        self.assertEqual(unsafe, self.ids("any-database-production-hardened"))
+        self.assertEqual(len(found) - len(production), len(self.ids("any-database-production-hardened", "not_applicable")))
 
     def test_instances(self):
         found = [(account, region, i) for account, region, r in self.everywhere("ec2", "describe_instances", "Reservations")
@@ -144,7 +144,7 @@ class Example(unittest.TestCase):
             if any(net.prefixlen == 0 for version in (4, 6)
                    for net in ipaddress.collapse_addresses(r for r in ranges if r.version == version)):
                 found.add(group["GroupId"])
-        self.assertEqual(found, {arn.split("/")[1] for arn in self.ids("aws-ec2-security-group-ssh-open")})
+        self.assertEqual(found, {arn.split("/")[1] for arn in self.ids("aws-ec2-security-group-port-closed-ssh")})
 
     def test_policies_with_all_of_s3(self):
         found = collections.Counter()
@@ -157,7 +157,7 @@ class Example(unittest.TestCase):
                 documents += [p["PolicyDocument"] for holder in details[kind] for p in holder.get(key, [])]
             found[account] = sum(_gives_all_of_s3(document) for document in documents)
         wanted = collections.Counter(row["account_name"] for row in self.expected
-                                     if (row["check"], row["status"]) == ("aws-iam-policy-service-wildcard", "fail"))
+                                     if (row["check"], row["status"]) == ("aws-iam-policy-no-service-wildcard", "fail"))
         self.assertEqual(found, wanted)
 
     def test_public_buckets(self):
@@ -167,7 +167,7 @@ class Example(unittest.TestCase):
             for bucket in self.cloud.client(name, "us-east-1", "s3").list_buckets()["Buckets"]:
                 if _is_public(self.cloud.client(name, "us-east-1", "s3"), bucket["Name"], account):
                     found.add(f"arn:aws:s3:::{bucket['Name']}")
-        self.assertEqual(found, self.ids("aws-s3-bucket-public-access"))
+        self.assertEqual(found, self.ids("any-storage-object-store-not-public"))
 
     def test_people(self):
         iam = self.cloud.client("production", "us-east-1", "iam")
@@ -183,7 +183,7 @@ class Example(unittest.TestCase):
             client = self.cloud.client(name, "us-east-1", "cloudtrail")
             if not any(_records(client, trail) for trail in client.describe_trails()["trailList"]):
                 off.add(number)
-        self.assertEqual(off, self.ids("aws-cloudtrail-enabled"))
+        self.assertEqual(off, self.ids("aws-cloudtrail-all-regions"))
 
 
 def _reaches_ssh(rule):

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 // answer sends what the operation returns.
@@ -70,14 +72,51 @@ func set[T any](name string, items []T, item func(int, T) string) string {
 
 // names returns the ids of so many things of a kind that lie in a region of an account.
 func (c *Cloud) names(q *request, kind string, total int) []string {
-	busy := c.busy(q.account)
 	var list []string
+	for _, i := range c.placed(q.account, q.region, total) {
+		list = append(list, fmt.Sprintf("%s-%s%05d", kind, q.account, i))
+	}
+	return list
+}
+
+// placed returns which of so many things lie in a region of an account: they take turns
+// in the regions that are in use.
+func (c *Cloud) placed(account, region string, total int) []int {
+	busy := c.busy(account)
+	var list []int
 	for i := range total {
-		if busy[i%len(busy)] == q.region {
-			list = append(list, fmt.Sprintf("%s-%s%05d", kind, q.account, i))
+		if busy[i%len(busy)] == region {
+			list = append(list, i)
 		}
 	}
 	return list
+}
+
+// Holds returns how many resources lie in a scope, and whether the cloud knows the type.
+func (c *Cloud) Holds(scope estate.Scope) (count int, known bool) {
+	total, regional := 0, true
+	switch scope.Type {
+	case "aws_s3_bucket":
+		total, regional = c.Content.Buckets, false
+	case "aws_iam_role":
+		total, regional = c.Content.Roles, false
+	case "aws_instance":
+		total = c.Content.Instances
+	case "aws_ebs_volume":
+		total = c.Content.Volumes
+	case "aws_security_group":
+		total = c.Content.Groups
+	case "aws_db_instance":
+		total = c.Content.Databases
+	case "aws_lambda_function":
+		total = c.Content.Functions
+	default:
+		return 0, false
+	}
+	if regional {
+		total = len(c.placed(scope.Account, scope.Region, total))
+	}
+	return total, true
 }
 
 // page cuts one page out of a list by the token of the request, which is the number of

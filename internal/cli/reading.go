@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,7 @@ type reading struct {
 
 	save, dir string
 	workers   int
+	quick     bool
 }
 
 // setting is a flag's value as a list of texts.
@@ -80,6 +82,7 @@ func (r *reading) command() *cobra.Command {
 	f.StringVar(&r.save, "save", "", "keep what is read in `DIR` (default: a new folder below the state folder)")
 	addResume(c, &r.judgeOptions)
 	f.IntVar(&r.workers, "workers", 0, "read `N` scopes at once (default 64)")
+	f.BoolVar(&r.quick, "quick", false, "leave out regional types that were empty less than a day ago; each is read again twice a day")
 	return c
 }
 
@@ -96,6 +99,10 @@ func (r *reading) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	usage, file, err := r.usage(&plan, judged)
+	if err != nil {
+		return err
+	}
 	writer, err := r.open(asked)
 	if err != nil {
 		return err
@@ -103,10 +110,36 @@ func (r *reading) run(ctx context.Context) error {
 	bar := newProgress(r.env, len(plan.Tasks))
 	err = scan.Reading{Workers: r.workers, Now: r.env.Now, Observe: bar.observe}.Into(ctx, plan, writer)
 	bar.end()
+	usage.Learn(writer.Coverage())
 	if err := errors.Join(err, writer.Close()); err != nil {
 		return err
 	}
+	if err := usage.Write(file); err != nil {
+		return err
+	}
 	return judged.report(ctx, r.dir)
+}
+
+// usage reads what earlier scans found empty and, when asked, thins the plan by it.
+// Types that exist everywhere, and those that checks look for, are always read.
+func (r *reading) usage(plan *collect.Plan, judged *judging) (*scan.Usage, string, error) {
+	dir, err := runsDir(r.env)
+	if err != nil {
+		return nil, "", err
+	}
+	file := filepath.Join(filepath.Dir(dir), "usage.json")
+	usage, err := scan.ReadUsage(file)
+	if err != nil || !r.quick {
+		return usage, file, err
+	}
+	always := judged.judge.Library.Collections()
+	for _, info := range app.AWSInfos() {
+		if info.Always {
+			always = append(always, info.Name)
+		}
+	}
+	usage.Thin(plan, func(kind string) bool { return slices.Contains(always, kind) }, r.env.Now())
+	return usage, file, nil
 }
 
 // recall takes from a stopped run what it was asked, and returns nil for a new run.

@@ -59,9 +59,10 @@ type Suppression struct {
 	By    string `json:"by,omitempty"`
 }
 
-// FindingKey returns the key of a finding: stable over runs as long as the check
-// id, the resource id and the element's own content stay.
-func FindingKey(check, resource, element string) string {
-	sum := sha256.Sum256([]byte(check + "\x00" + resource + "\x00" + element))
+// FindingKey returns the key of a finding: stable over runs as long as the check id,
+// the resource and the element's own content stay. The account counts, because what a
+// provider shares between accounts, such as a managed policy, has one id in all.
+func FindingKey(check string, resource Ref, element string) string {
+	sum := sha256.Sum256([]byte(check + "\x00" + resource.Account + "\x00" + resource.ID + "\x00" + element))
 	return hex.EncodeToString(sum[:12])
 }

@@ -17,7 +17,7 @@ func (e *Evaluator) finding(v *verdict, seen map[string]int) estate.Finding {
 		Check: c.ID, Title: c.Title, Status: v.status, Severity: c.Severity, Resource: e.reference(),
 		Evidence: []estate.Evidence{}, Unknown: []estate.Unknown{}, Context: e.run.context,
 	}
-	f.Key = estate.FindingKey(c.ID, f.Resource.ID, elementKey(v.element, seen))
+	f.Key = estate.FindingKey(c.ID, f.Resource, elementKey(v.element, seen))
 	switch v.status {
 	case estate.Fail:
 		f.Evidence = e.evidence(v)

@@ -33,7 +33,7 @@ func TestFindingHasEverything(t *testing.T) {
 	ctx := &estate.Context{Environment: "production"}
 	got := evaluate(t, lib, resource(t, `{"size":5,"regions":["a"],"logging":{"enabled":false,"target":"t"}}`), ctx, nil)
 	want := []estate.Finding{{
-		Key: estate.FindingKey("c", "arn:aws:s3:::b", ""), Check: "c", Title: "Good state", Status: estate.Fail, Severity: estate.High,
+		Key: estate.FindingKey("c", estate.Ref{ID: "arn:aws:s3:::b", Account: "111122223333"}, ""), Check: "c", Title: "Good state", Status: estate.Fail, Severity: estate.High,
 		Message:  "Bucket b writes 5 to a.",
 		Resource: estate.Ref{ID: "arn:aws:s3:::b", Type: "aws_s3_bucket", Cloud: "aws", Account: "111122223333", Region: "eu-west-1", Name: "b"},
 		Evidence: []estate.Evidence{
@@ -82,7 +82,7 @@ assert:
 	if len(keys) != 3 {
 		t.Errorf("equal elements share a key: %v", keys)
 	}
-	if want := estate.FindingKey("c", "arn:aws:s3:::b", `{"cidrs":["a"],"port":22}`); got[0].Key != want {
+	if want := estate.FindingKey("c", estate.Ref{ID: "arn:aws:s3:::b", Account: "111122223333"}, `{"cidrs":["a"],"port":22}`); got[0].Key != want {
 		t.Errorf("the key is not made of the element's canonical JSON")
 	}
 }

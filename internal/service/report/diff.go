@@ -176,7 +176,7 @@ func (d *differ) fate(f *estate.Finding) Kind {
 func keyOf(f *estate.Finding) (k key) {
 	text := f.Key
 	if len(text) != 2*keySize {
-		text = estate.FindingKey(f.Check, f.Resource.ID, f.Element)
+		text = estate.FindingKey(f.Check, f.Resource, f.Element)
 	}
 	if _, err := hex.Decode(k[:], []byte(text)); err != nil {
 		sum := sha256.Sum256([]byte(text))

@@ -21,7 +21,7 @@ func today() time.Time { return time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC) }
 
 func finding(check, resource string, status estate.Status) estate.Finding {
 	return estate.Finding{
-		Key: estate.FindingKey(check, resource, ""), Check: check, Title: "Good: " + check, Status: status, Severity: estate.High,
+		Key: estate.FindingKey(check, estate.Ref{ID: resource, Account: "1"}, ""), Check: check, Title: "Good: " + check, Status: status, Severity: estate.High,
 		Resource: estate.Ref{ID: resource, Type: "aws_s3_bucket", Cloud: estate.AWS, Account: "1", Region: "eu-west-1", Name: resource},
 	}
 }

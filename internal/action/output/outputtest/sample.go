@@ -132,7 +132,7 @@ func check(id string, severity estate.Severity, typ, title string) estate.Check 
 // add appends a finding and returns it for more to be set before the next add.
 func (r *Report) add(check string, status estate.Status, resource estate.Ref, message string) *estate.Finding {
 	f := estate.Finding{
-		Key: estate.FindingKey(check, resource.ID, ""), Check: check, Status: status, Message: message, Resource: resource,
+		Key: estate.FindingKey(check, resource, ""), Check: check, Status: status, Message: message, Resource: resource,
 		Evidence: []estate.Evidence{{Path: "setting", Value: json.RawMessage(`{"on":false}`)}}, Unknown: []estate.Unknown{},
 	}
 	for _, c := range r.Run.Checks {
@@ -155,7 +155,7 @@ func Many(h output.Handler, n int) error {
 	for i := range n {
 		f.Resource.Name = fmt.Sprintf("bucket-%08d", i)
 		f.Resource.ID = "arn:aws:s3:::" + f.Resource.Name
-		f.Key = estate.FindingKey(f.Check, f.Resource.ID, "")
+		f.Key = estate.FindingKey(f.Check, f.Resource, "")
 		f.Message = "Anyone can read " + f.Resource.Name + "."
 		if err := h.Finding(&f); err != nil {
 			return err

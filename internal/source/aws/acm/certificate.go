@@ -2,6 +2,7 @@ package acm
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/acm"
@@ -64,7 +65,8 @@ var certificate = source.Type[*aws.Session, Certificate]{
 }
 
 // listCertificates names every kind of key, because otherwise ACM hands out only those
-// with an RSA key of 1024 or 2048 bits.
+// with an RSA key of 1024 or 2048 bits. ACM writes RSA-2048 where its reference says
+// RSA_2048.
 func listCertificates(ctx context.Context, s *aws.Session, found func(*source.Draft[Certificate])) error {
 	size := int32(1000)
 	pages := sdk.NewListCertificatesPaginator(client(s), &sdk.ListCertificatesInput{
@@ -79,7 +81,7 @@ func listCertificates(ctx context.Context, s *aws.Session, found func(*source.Dr
 			d := &source.Draft[Certificate]{ID: aws.Value(c.CertificateArn), Name: aws.Value(c.DomainName), Created: created(c)}
 			d.Config = Certificate{
 				Domain: aws.Value(c.DomainName), OtherNames: c.SubjectAlternativeNameSummaries, Kind: string(c.Type), Status: string(c.Status),
-				KeyAlgorithm: string(c.KeyAlgorithm), InUse: aws.Value(c.InUse), NotAfter: c.NotAfter,
+				KeyAlgorithm: strings.ReplaceAll(string(c.KeyAlgorithm), "-", "_"), InUse: aws.Value(c.InUse), NotAfter: c.NotAfter,
 				RenewalEligible: c.RenewalEligibility == types.RenewalEligibilityEligible,
 			}
 			found(d)

@@ -13,7 +13,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{cluster, service, taskDefinition}
+	return []source.Kind[*aws.Session]{capacityProvider, cluster, service, taskDefinition}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

@@ -93,7 +93,7 @@ func readStream(ctx context.Context, s *aws.Session, d *source.Draft[Stream]) er
 	d.Try("policy", func() error {
 		out, err := client(s).GetResourcePolicy(ctx, &sdk.GetResourcePolicyInput{ResourceARN: &d.ID})
 		if err != nil {
-			return err
+			return aws.Absent(err, "ResourceNotFoundException")
 		}
 		if text := strings.TrimSpace(aws.Value(out.Policy)); text != "" && text != "{}" {
 			d.Config.Policy, err = policydoc.Parse(text)

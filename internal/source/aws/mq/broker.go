@@ -2,6 +2,7 @@ package mq
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/mq"
@@ -63,7 +64,7 @@ var broker = source.Type[*aws.Session, Broker]{
 	Facets: func(d *source.Draft[Broker]) {
 		c := d.Config.Settings
 		d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: d.Tri("settings", c.KMSKey != ""), KeyID: c.KMSKey, InTransit: estate.Yes})
-		d.Offer(facet.DataStore{Kind: "queue", Engine: d.Config.Engine, Version: c.EngineVersion, Versioned: estate.No, PasswordLogin: estate.Yes})
+		d.Offer(facet.DataStore{Kind: "queue", Engine: strings.ToLower(d.Config.Engine), Version: c.EngineVersion, Versioned: estate.No, PasswordLogin: estate.Yes})
 		d.Carry("settings", "facets.data_store.version")
 		d.Offer(facet.Exposure{PublicEndpoint: d.Tri("settings", c.PubliclyAccessible), AllowedRanges: []string{}, Ports: []int{}})
 		d.Offer(facet.Logging{Enabled: d.Tri("settings", c.GeneralLogs || c.AuditLogs)})

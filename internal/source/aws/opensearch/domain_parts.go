@@ -2,6 +2,7 @@ package opensearch
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/opensearch/types"
 
@@ -42,6 +43,15 @@ func fillOperation(d *source.Draft[Domain], status types.DomainStatus) {
 	}
 }
 
+// passwordLogin is open without users: the access policy then decides who gets in, and
+// may let in those who do not sign in at all.
+func passwordLogin(c Domain) estate.Tri {
+	if !c.FineGrained {
+		return estate.Maybe
+	}
+	return estate.TriOf(c.InternalUsers)
+}
+
 func domainFacets(d *source.Draft[Domain]) {
 	c := d.Config
 	customer := estate.Maybe // the ARN of a key does not tell whose it is
@@ -53,8 +63,8 @@ func domainFacets(d *source.Draft[Domain]) {
 	// nobody turn them off.
 	d.Offer(facet.Backup{Automated: estate.Yes, RetentionDays: 14, PointInTime: estate.No, DeletionProtected: estate.No})
 	d.Offer(facet.DataStore{
-		Kind: "search", Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No,
-		PasswordLogin: estate.TriOf(c.FineGrained && c.InternalUsers),
+		Kind: "search", Engine: strings.ToLower(c.Engine), Version: c.EngineVersion, Versioned: estate.No,
+		PasswordLogin: passwordLogin(c),
 	})
 	d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(c.VPC == ""), AllowedRanges: []string{}, Ports: []int{443}})
 	d.Offer(facet.Logging{Enabled: estate.TriOf(slices.Contains(c.Logs, "AUDIT_LOGS"))})

@@ -10,7 +10,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{cluster}
+	return []source.Kind[*aws.Session]{cluster, subnetGroup}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

@@ -1,0 +1,144 @@
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stance-sec/stance/internal/bench"
+	"github.com/stance-sec/stance/internal/service/scan"
+	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/catalog"
+	"github.com/stance-sec/stance/internal/store/run"
+)
+
+// dead is the region that never answers.
+const dead = "sa-east-1"
+
+// small is an organisation that is read in seconds.
+func small() *bench.Cloud {
+	return &bench.Cloud{
+		Accounts: 3, Regions: []string{"eu-west-1", dead, bench.Home}, Seed: 1, Throttled: 10, Broken: 5, Dead: dead, Closed: bench.AccountID(2),
+		Content:    bench.Content{Buckets: 4, Roles: 120, Instances: 6, Volumes: 600, Groups: 12, Databases: 3, Functions: 4},
+		Denied:     map[string]string{bench.AccountID(1): "kms"},
+		MinLatency: time.Millisecond, MaxLatency: 3 * time.Millisecond,
+	}
+}
+
+// large is the organisation of the model: accounts in 17 regions, a quarter of them in
+// use. Every fifth account refuses a service, one cannot be entered.
+func large(accounts int) *bench.Cloud {
+	c := &bench.Cloud{
+		Accounts: accounts, Regions: bench.Regions, Seed: 1, Throttled: 10, Broken: 5, Dead: dead, Hang: 5 * time.Minute, Closed: bench.AccountID(accounts - 1),
+		Content:    bench.Content{Buckets: 37, Roles: 180, Instances: 200, Volumes: 1000, Groups: 300, Databases: 40, Functions: 75},
+		Denied:     map[string]string{},
+		MinLatency: 20 * time.Millisecond, MaxLatency: 150 * time.Millisecond,
+	}
+	for i := 2; i < accounts-1; i += 5 {
+		c.Denied[bench.AccountID(i)] = []string{"kms", "sqs", "rds", "lambda"}[i/5%4]
+	}
+	return c
+}
+
+// reading is what a child process does: read the organisation at Endpoint into Dir.
+type reading struct{ Endpoint, Dir string }
+
+// took is what it took.
+type took struct {
+	Wall  time.Duration
+	Usage bench.Usage
+}
+
+// read scans the organisation as `stance scan aws --org` does.
+func read(t testing.TB, r reading) took {
+	t.Helper()
+	start := time.Now()
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
+	defer stop()
+	connector, err := aws.Open(ctx, aws.Options{Endpoint: r.Endpoint, Role: "StanceAudit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := connector.Plan(ctx, catalog.Kinds(), aws.Selection{Org: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := run.Create(r.Dir, run.Meta{Tool: "stance", Version: "bench", Started: bench.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (scan.Reading{Now: time.Now}).Into(ctx, plan, w); err != nil {
+		t.Fatal(err)
+	}
+	return took{Wall: time.Since(start), Usage: bench.OwnUsage()}
+}
+
+// environment takes away what the SDK would find on this machine.
+func environment(t testing.TB) {
+	t.Helper()
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIA" + bench.AccountID(0) + "BENCH", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "", "AWS_PROFILE": "",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": bench.Home,
+		"AWS_ENDPOINT_URL": "",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+// TestReadOrganisation reads a small organisation with everything that goes wrong in a
+// large one, and accounts for every scope.
+func TestReadOrganisation(t *testing.T) {
+	environment(t)
+	cloud := small()
+	endpoint := cloud.Start()
+	defer cloud.Stop()
+	dir := filepath.Join(t.TempDir(), "run")
+	spent := read(t, reading{endpoint, dir})
+	tally := cloud.Tally()
+	account(t, cloud, dir, tally)
+	t.Logf("%s, %+v", spent.Wall.Round(time.Millisecond), tally)
+}
+
+// TestReadingJob is the child process of BenchmarkOrganisation.
+func TestReadingJob(t *testing.T) {
+	bench.Serve(t, func(r reading) took { return read(t, r) })
+}
+
+// BenchmarkOrganisation reads organisations of 10 and 50 accounts over all regions, each
+// in a process of its own, and accounts for every scope.
+func BenchmarkOrganisation(b *testing.B) {
+	if testing.Short() {
+		b.Skip("it takes minutes")
+	}
+	environment(b)
+	for _, accounts := range []int{10, 50} {
+		b.Run(fmt.Sprintf("%dx%d", accounts, len(bench.Regions)), func(b *testing.B) {
+			for b.Loop() {
+				cloud := large(accounts)
+				endpoint := cloud.Start()
+				dir := filepath.Join(b.TempDir(), "run")
+				spent := bench.Child[reading, took](b, "TestReadingJob", reading{endpoint, dir})
+				tally := cloud.Tally()
+				cloud.Stop()
+				resources := account(b, cloud, dir, tally)
+				report(b, spent, tally, resources)
+			}
+		})
+	}
+}
+
+func report(b *testing.B, spent took, tally bench.Tally, resources int) {
+	b.ReportMetric(spent.Wall.Seconds(), "wall-s")
+	b.ReportMetric(spent.Usage.CPU.Seconds(), "cpu-s")
+	b.ReportMetric(float64(spent.Usage.Peak)/(1<<20), "peak-MiB")
+	b.ReportMetric(float64(tally.Calls), "calls")
+	b.ReportMetric(float64(resources), "resources")
+	b.ReportMetric(float64(tally.OverLimit), "over-limit")
+	b.ReportMetric(float64(tally.AtRandom), "throttled-at-random")
+	b.ReportMetric(tally.FloorOfBudget.Seconds(), "floor-s")
+	b.ReportMetric(0, "ns/op")
+	b.Logf("%+v", tally)
+}

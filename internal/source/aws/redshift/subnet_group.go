@@ -1,0 +1,71 @@
+package redshift
+
+import (
+	"context"
+	"slices"
+
+	sdk "github.com/aws/aws-sdk-go-v2/service/redshift"
+	"github.com/aws/aws-sdk-go-v2/service/redshift/types"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/source/aws"
+)
+
+// SubnetGroup is the set of subnets that clusters may stand in.
+type SubnetGroup struct {
+	// Description is the owner's word on it.
+	Description string `json:"description"`
+	// VPC is the network of the subnets.
+	VPC string `json:"vpc"`
+	// Subnets are the ids of the subnets.
+	Subnets []string `json:"subnets"`
+	// Zones are the availability zones of the subnets, each once, sorted.
+	Zones []string `json:"zones"`
+}
+
+var subnetGroup = source.Type[*aws.Session, SubnetGroup]{
+	Name:     "aws_redshift_subnet_group",
+	Service:  "redshift",
+	Locality: source.Regional,
+	Calls: []source.Call{
+		{Op: "DescribeClusterSubnetGroups", Permission: "redshift:DescribeClusterSubnetGroups"},
+	},
+	Refresh: []string{"CreateClusterSubnetGroup", "DeleteClusterSubnetGroup", "ModifyClusterSubnetGroup"},
+	List:    listSubnetGroups,
+}
+
+func listSubnetGroups(ctx context.Context, s *aws.Session, found func(*source.Draft[SubnetGroup])) error {
+	size := int32(100)
+	pages := sdk.NewDescribeClusterSubnetGroupsPaginator(client(s), &sdk.DescribeClusterSubnetGroupsInput{MaxRecords: &size})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range page.ClusterSubnetGroups {
+			found(draftSubnetGroup(s, g))
+		}
+	}
+	return nil
+}
+
+func draftSubnetGroup(s *aws.Session, g types.ClusterSubnetGroup) *source.Draft[SubnetGroup] {
+	name := aws.Value(g.ClusterSubnetGroupName)
+	d := &source.Draft[SubnetGroup]{
+		ID: s.ARN("redshift", "subnetgroup:"+name), Name: name,
+		Tags: aws.Tags(g.Tags, func(t types.Tag) (*string, *string) { return t.Key, t.Value }),
+	}
+	d.Config = SubnetGroup{Description: aws.Value(g.Description), VPC: aws.Value(g.VpcId)}
+	for _, n := range g.Subnets {
+		id := aws.Value(n.SubnetIdentifier)
+		d.Config.Subnets = append(d.Config.Subnets, id)
+		d.Relate(estate.Contains, s.ARN("ec2", "subnet/"+id))
+		if n.SubnetAvailabilityZone != nil {
+			d.Config.Zones = append(d.Config.Zones, aws.Value(n.SubnetAvailabilityZone.Name))
+		}
+	}
+	slices.Sort(d.Config.Zones)
+	d.Config.Zones = slices.Compact(d.Config.Zones)
+	return d
+}
