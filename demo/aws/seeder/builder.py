@@ -43,8 +43,11 @@ def expectations(estate, cloud=None):
     for row, spec in estates.expectations(estate):
         number = cloud.accounts[row["account_name"]] if cloud else ""
         built = cloud.built[spec] if cloud and spec else {}
-        known = kind.KINDS[spec.kind].type if spec else row["type"]
-        rows.append(row | {"type": known, "account": number, "id": built.get("arn") or built.get("id", number)})
+        row |= {"account": number, "id": built.get("arn") or built.get("id", "")}
+        if spec:
+            judged = kind.KINDS[spec.kind]
+            row |= {"type": judged.type, "element": spec.name if judged.element else ""}
+        rows.append(row)
     return rows
 
 

@@ -134,10 +134,10 @@ def expectations(estate):
     """Pairs of what the file expects, and the spec that says so (None when it is said of an account)."""
     found = []
     for account, block in estate.accounts.items():
-        found += [(_row(check, status, account, "", "aws_account", account), None)
+        found += [(_row(check, status, account, "", "", account), None)
                   for check, status in block.get("expect", {}).items()]
         for region, kinds in (block.get("regions") or {}).items():
-            found += [(_row(check, status, account, region, "aws_account", account), None)
+            found += [(_row(check, status, account, region, "", region), None)
                       for check, status in (kinds or {}).get("expect", {}).items()]
     for spec in estate.specs:
         found += [(_row(check, status, spec.account, spec.region, spec.kind, spec.name), spec)
@@ -147,4 +147,4 @@ def expectations(estate):
 
 def _row(check, status, account, region, kind, name):
     region = "" if region == "global" else region
-    return {"check": check, "status": status, "account_name": account, "region": region, "type": kind, "name": name}
+    return {"check": check, "status": status, "account_name": account, "region": region, "type": kind, "name": name, "element": ""}

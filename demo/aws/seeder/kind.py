@@ -28,6 +28,7 @@ class Kind:
     tagged: str = ""  # resource type of TagSpecifications; EC2's resources show their name as a tag
     read: str = ""  # method that reads it back, for the self-check
     type: str = ""  # in expectations, when it is not the kind's own name
+    element: bool = False  # judged as an element of the resource that the ARN names, and told from others there by its name
     make: object = None  # make(place, spec, params) -> {"id":, "arn":}: creates in place of the call
 
 

@@ -35,9 +35,9 @@ func (o *Overlay) public(v *fastjson.Value) (*estate.Public, error) {
 	}
 	w.documents(f, unknown[policyPath+".documents"], guard.BlocksPolicies)
 	w.grants(f, unknown[policyPath+".grants"], guard.IgnoresLists)
-	if f.Enforced == estate.Yes && w.answer.Read != estate.No {
-		w.answer.Read, w.answer.Write = estate.No, estate.No
-		w.because("a setting of the resource refuses everyone")
+	if f.Enforced != estate.No && (w.answer.Read != estate.No || w.answer.Write != estate.No) {
+		w.answer.Read, w.answer.Write = w.answer.Read.And(f.Enforced.Not()), w.answer.Write.And(f.Enforced.Not())
+		w.noteEnforced(f.Enforced)
 	}
 	return &w.answer, nil
 }
@@ -111,6 +111,14 @@ func (w *weighing) noteBlock(blocked estate.Tri, what string) {
 		w.because(what + " closes that")
 	case estate.Maybe:
 		w.because("whether " + what + " closes that could not be read")
+	}
+}
+
+func (w *weighing) noteEnforced(enforced estate.Tri) {
+	if enforced == estate.Yes {
+		w.because("a setting of the resource refuses everyone")
+	} else {
+		w.because("whether a setting of the resource refuses everyone could not be read")
 	}
 }
 

@@ -102,7 +102,7 @@ func typeOf(data []byte) string {
 
 // copies returns the checks of the types, each as many times as it takes to have count
 // for its type.
-func copies(of fstest.MapFS, count int) fs.FS {
+func copies(of fstest.MapFS, count int) fstest.MapFS {
 	byType := map[string][][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		if kind := typeOf(of[name].Data); kind != "" {

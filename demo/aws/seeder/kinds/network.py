@@ -16,6 +16,21 @@ def _default_group(place, spec, params):
     return {"id": found["SecurityGroups"][0]["GroupId"]}
 
 
+def _network_acl(place, spec, params):
+    """A list, in the place of the one that the subnet under `SubnetId` had so far."""
+    subnet = params.pop("SubnetId", None)
+    tags = [{"Key": k, "Value": v} for k, v in {**spec.tags, "Name": spec.name}.items()]
+    made = call(place, spec, "ec2", "create_network_acl", {
+        **params, "TagSpecifications": [{"ResourceType": "network-acl", "Tags": tags}]})["NetworkAcl"]["NetworkAclId"]
+    if subnet:
+        for acl in call(place, spec, "ec2", "describe_network_acls", {})["NetworkAcls"]:
+            for held in acl["Associations"]:
+                if held["SubnetId"] == subnet:
+                    call(place, spec, "ec2", "replace_network_acl_association",
+                         {"AssociationId": held["NetworkAclAssociationId"], "NetworkAclId": made})
+    return {"id": made}
+
+
 register(
     aws_vpc=Kind("ec2", "create_vpc", "", "Vpc.VpcId", EC2 + "vpc/$(id)", {"VpcId": "id", "ResourceId": "id"},
                  {"CidrBlock": "10.0.0.0/16"}, "vpc", "describe_vpcs"),
@@ -26,8 +41,8 @@ register(
                               "internet-gateway", "describe_internet_gateways"),
     aws_route_table=Kind("ec2", "create_route_table", "", "RouteTable.RouteTableId", EC2 + "route-table/$(id)",
                          {"RouteTableId": "id"}, {"VpcId": "$(aws_vpc.main)"}, "route-table", "describe_route_tables"),
-    aws_network_acl=Kind("ec2", "create_network_acl", "", "NetworkAcl.NetworkAclId", EC2 + "network-acl/$(id)",
-                         {"NetworkAclId": "id"}, {"VpcId": "$(aws_vpc.main)"}, "network-acl", "describe_network_acls"),
+    aws_network_acl=Kind("ec2", make=_network_acl, arn=EC2 + "network-acl/$(id)", keys={"NetworkAclId": "id"},
+                         defaults={"VpcId": "$(aws_vpc.main)"}, read="describe_network_acls"),
     aws_security_group=Kind("ec2", "create_security_group", "GroupName", "GroupId", EC2 + "security-group/$(id)",
                             {"GroupId": "id"}, {"VpcId": "$(aws_vpc.main)", "Description": "$(name)"}, "security-group",
                             "describe_security_groups"),

@@ -2,7 +2,6 @@ package athena
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/athena"
@@ -11,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Workgroup is a set of queries with settings in common.
@@ -78,7 +78,7 @@ func readWorkgroup(ctx context.Context, s *aws.Session, d *source.Draft[Workgrou
 			return err
 		}
 		d.Config.Settings = settings(*out.WorkGroup.Configuration)
-		d.Relate(estate.EncryptedBy, keyID(s, d.Config.Settings.KMSKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.Settings.KMSKey))
 		return nil
 	})
 	return nil
@@ -102,16 +102,4 @@ func settings(c types.WorkGroupConfiguration) Settings {
 		}
 	}
 	return into
-}
-
-// keyID returns the full id of a key that is named by ARN, id or alias; empty for none.
-func keyID(s *aws.Session, name string) string {
-	switch {
-	case name == "" || strings.HasPrefix(name, "arn:"):
-		return name
-	case strings.HasPrefix(name, "alias/"):
-		return s.ARN("kms", name)
-	default:
-		return s.ARN("kms", "key/"+name)
-	}
 }

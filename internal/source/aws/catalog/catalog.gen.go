@@ -16,6 +16,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/athena"
 	"github.com/stance-sec/stance/internal/source/aws/autoscaling"
 	"github.com/stance-sec/stance/internal/source/aws/backup"
+	"github.com/stance-sec/stance/internal/source/aws/bedrock"
 	"github.com/stance-sec/stance/internal/source/aws/cloudfront"
 	"github.com/stance-sec/stance/internal/source/aws/cloudtrail"
 	"github.com/stance-sec/stance/internal/source/aws/cloudwatch"
@@ -48,19 +49,23 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/macie2"
 	"github.com/stance-sec/stance/internal/source/aws/memorydb"
 	"github.com/stance-sec/stance/internal/source/aws/mq"
+	"github.com/stance-sec/stance/internal/source/aws/networkfirewall"
 	"github.com/stance-sec/stance/internal/source/aws/opensearch"
 	"github.com/stance-sec/stance/internal/source/aws/organizations"
 	"github.com/stance-sec/stance/internal/source/aws/rds"
 	"github.com/stance-sec/stance/internal/source/aws/redshift"
 	"github.com/stance-sec/stance/internal/source/aws/redshiftserverless"
 	"github.com/stance-sec/stance/internal/source/aws/region"
+	"github.com/stance-sec/stance/internal/source/aws/route53"
 	"github.com/stance-sec/stance/internal/source/aws/s3"
+	"github.com/stance-sec/stance/internal/source/aws/sagemaker"
 	"github.com/stance-sec/stance/internal/source/aws/secretsmanager"
 	"github.com/stance-sec/stance/internal/source/aws/securityhub"
 	"github.com/stance-sec/stance/internal/source/aws/sfn"
 	"github.com/stance-sec/stance/internal/source/aws/sns"
 	"github.com/stance-sec/stance/internal/source/aws/sqs"
 	"github.com/stance-sec/stance/internal/source/aws/ssm"
+	"github.com/stance-sec/stance/internal/source/aws/wafv2"
 )
 
 // Kinds returns every resource type, by service.
@@ -74,6 +79,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		athena.Kinds(),
 		autoscaling.Kinds(),
 		backup.Kinds(),
+		bedrock.Kinds(),
 		cloudfront.Kinds(),
 		cloudtrail.Kinds(),
 		cloudwatch.Kinds(),
@@ -106,18 +112,22 @@ func Kinds() []source.Kind[*aws.Session] {
 		macie2.Kinds(),
 		memorydb.Kinds(),
 		mq.Kinds(),
+		networkfirewall.Kinds(),
 		opensearch.Kinds(),
 		organizations.Kinds(),
 		rds.Kinds(),
 		redshift.Kinds(),
 		redshiftserverless.Kinds(),
 		region.Kinds(),
+		route53.Kinds(),
 		s3.Kinds(),
+		sagemaker.Kinds(),
 		secretsmanager.Kinds(),
 		securityhub.Kinds(),
 		sfn.Kinds(),
 		sns.Kinds(),
 		sqs.Kinds(),
 		ssm.Kinds(),
+		wafv2.Kinds(),
 	)
 }

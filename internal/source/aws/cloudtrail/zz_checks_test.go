@@ -22,13 +22,17 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/s3"
 	"github.com/stance-sec/stance/internal/source/aws/securityhub"
 	"github.com/stance-sec/stance/internal/source/aws/sns"
+	"github.com/stance-sec/stance/internal/source/aws/wafv2"
+	"github.com/stance-sec/stance/internal/source/aws/route53"
+	"github.com/stance-sec/stance/internal/source/aws/networkfirewall"
+	"github.com/stance-sec/stance/internal/source/aws/ec2"
 )
 
 func TestZZ(t *testing.T) {
 	set := schema.NewSet()
 	for _, kinds := range [][]source.Kind[*aws.Session]{
 		account.Kinds(), cloudtrail.Kinds(), cloudwatch.Kinds(), configservice.Kinds(), guardduty.Kinds(), inspector2.Kinds(),
-		logs.Kinds(), macie2.Kinds(), s3.Kinds(), securityhub.Kinds(), sns.Kinds(), iam.Kinds(),
+		logs.Kinds(), macie2.Kinds(), s3.Kinds(), securityhub.Kinds(), sns.Kinds(), iam.Kinds(), wafv2.Kinds(), route53.Kinds(), networkfirewall.Kinds(), ec2.Kinds(),
 	} {
 		for _, k := range kinds {
 			if err := k.AddTo(set); err != nil {

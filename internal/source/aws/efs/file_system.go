@@ -13,6 +13,7 @@ import (
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
 	"github.com/stance-sec/stance/internal/source/aws/backup"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // FileSystem is a network file system. It is reachable where it has mount targets.
@@ -83,7 +84,7 @@ func draftFileSystem(s *aws.Session, f types.FileSystemDescription) *source.Draf
 	if f.SizeInBytes != nil {
 		d.Config.Bytes = int(f.SizeInBytes.Value)
 	}
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{cacheCluster, replicationGroup}
+	return []source.Kind[*aws.Session]{cacheCluster, replicationGroup, serverlessCache}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // ReplicationGroup is a Redis or Valkey cache of one or more shards. It is only
@@ -87,13 +88,13 @@ func listReplicationGroups(ctx context.Context, s *aws.Session, found func(*sour
 			return err
 		}
 		for _, g := range page.ReplicationGroups {
-			found(draftReplicationGroup(g))
+			found(draftReplicationGroup(s, g))
 		}
 	}
 	return nil
 }
 
-func draftReplicationGroup(g types.ReplicationGroup) *source.Draft[ReplicationGroup] {
+func draftReplicationGroup(s *aws.Session, g types.ReplicationGroup) *source.Draft[ReplicationGroup] {
 	d := &source.Draft[ReplicationGroup]{ID: aws.Value(g.ARN), Name: aws.Value(g.ReplicationGroupId), Created: aws.Value(g.ReplicationGroupCreateTime).In(time.UTC)}
 	tls := aws.Value(g.TransitEncryptionEnabled)
 	d.Config = ReplicationGroup{
@@ -105,7 +106,7 @@ func draftReplicationGroup(g types.ReplicationGroup) *source.Draft[ReplicationGr
 		SnapshotRetentionDays: int(aws.Value(g.SnapshotRetentionLimit)), Logs: logTypes(g.LogDeliveryConfigurations), Members: g.MemberClusters,
 		Port: port(g),
 	}
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
 	"github.com/stance-sec/stance/internal/source/aws/backup"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // FileSystem is a file system of FSx. It is always encrypted, and only reachable from
@@ -88,7 +89,7 @@ func draft(s *aws.Session, f types.FileSystem) *source.Draft[FileSystem] {
 	}
 	fillKind(&d.Config, f)
 	d.Config.MultiAZ = strings.HasPrefix(d.Config.Deployment, "MULTI_AZ")
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	for _, id := range f.SubnetIds {
 		d.Relate(estate.MemberOf, s.ARN("ec2", "subnet/"+id))
 	}

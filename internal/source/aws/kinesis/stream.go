@@ -13,6 +13,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Stream is a stream of records that consumers read in order.
@@ -89,7 +90,7 @@ func readStream(ctx context.Context, s *aws.Session, d *source.Draft[Stream]) er
 		}
 		return err
 	})
-	d.Relate(estate.EncryptedBy, keyID(s, d.Config.Settings.KMSKey))
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.Settings.KMSKey))
 	d.Try("policy", func() error {
 		out, err := client(s).GetResourcePolicy(ctx, &sdk.GetResourcePolicyInput{ResourceARN: &d.ID})
 		if err != nil {
@@ -121,18 +122,6 @@ func tags(ctx context.Context, s *aws.Session, arn string) (map[string]string, e
 			return aws.Tags(list, func(t types.Tag) (*string, *string) { return t.Key, t.Value }), nil
 		}
 		in.ExclusiveStartTagKey = out.Tags[len(out.Tags)-1].Key
-	}
-}
-
-// keyID returns the full id of a key that is named by ARN, id or alias; empty for none.
-func keyID(s *aws.Session, name string) string {
-	switch {
-	case name == "" || strings.HasPrefix(name, "arn:"):
-		return name
-	case strings.HasPrefix(name, "alias/"):
-		return s.ARN("kms", name)
-	default:
-		return s.ARN("kms", "key/"+name)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Cluster is a database of MemoryDB. It is always encrypted at rest, and only reachable
@@ -97,7 +98,7 @@ func draft(s *aws.Session, c types.Cluster) *source.Draft[Cluster] {
 		d.Config.SecurityGroups = append(d.Config.SecurityGroups, aws.Value(g.SecurityGroupId))
 		d.Relate(estate.GuardedBy, s.ARN("ec2", "security-group/"+aws.Value(g.SecurityGroupId)))
 	}
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Broker is a message broker of ActiveMQ or RabbitMQ. It is always encrypted at rest
@@ -96,7 +97,7 @@ func readBroker(ctx context.Context, s *aws.Session, d *source.Draft[Broker]) er
 			return err
 		}
 		d.Tags, d.Config.Settings = out.Tags, settings(out)
-		d.Relate(estate.EncryptedBy, d.Config.Settings.KMSKey)
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.Settings.KMSKey))
 		for _, g := range out.SecurityGroups {
 			d.Relate(estate.GuardedBy, s.ARN("ec2", "security-group/"+g))
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Domain is a search cluster of OpenSearch or of Elasticsearch, its ancestor.
@@ -132,7 +133,7 @@ func draft(s *aws.Session, status types.DomainStatus) *source.Draft[Domain] {
 	}
 	if e := status.EncryptionAtRestOptions; e != nil {
 		c.EncryptedAtRest, c.KMSKey = aws.Value(e.Enabled), aws.Value(e.KmsKeyId)
-		d.Relate(estate.EncryptedBy, c.KMSKey)
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.KMSKey))
 	}
 	if n := status.NodeToNodeEncryptionOptions; n != nil {
 		c.NodeToNode = aws.Value(n.Enabled)

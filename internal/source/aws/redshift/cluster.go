@@ -10,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Cluster is a data warehouse of Redshift.
@@ -138,7 +139,7 @@ func draft(s *aws.Session, c types.Cluster) *source.Draft[Cluster] {
 		d.Config.ParameterGroup = aws.Value(g.ParameterGroupName)
 		d.Config.ParametersPending = aws.Value(g.ParameterApplyStatus) == "pending-reboot"
 	}
-	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 

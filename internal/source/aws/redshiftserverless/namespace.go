@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Namespace is the data of Redshift Serverless: databases, users and snapshots.
@@ -78,7 +79,7 @@ func draftNamespace(s *aws.Session, n types.Namespace) *source.Draft[Namespace] 
 			d.Relate(estate.RunsAs, arn)
 		}
 	}
-	d.Relate(estate.EncryptedBy, keyID(s, d.Config.KMSKey))
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 
@@ -98,14 +99,6 @@ func roleARN(text string) string {
 		return ""
 	}
 	return strings.TrimRight(text[i:], ") ")
-}
-
-// keyID returns the full id of a key that is named by ARN or id; empty for none.
-func keyID(s *aws.Session, name string) string {
-	if name == "" || strings.HasPrefix(name, "arn:") {
-		return name
-	}
-	return s.ARN("kms", "key/"+name)
 }
 
 func namespaceFacets(d *source.Draft[Namespace]) {

@@ -13,6 +13,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Secret is a secret's description; its value is never read. Secrets on their way to
@@ -103,7 +104,7 @@ func draft(s *aws.Session, e types.SecretListEntry) *source.Draft[Secret] {
 		}
 		d.Relate(estate.Triggers, d.Config.Rotation.Function)
 	}
-	d.Relate(estate.EncryptedBy, keyID(s, d.Config.KMSKey))
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
 }
 
@@ -134,16 +135,4 @@ func secretFacets(d *source.Draft[Secret]) {
 	}
 	d.Offer(f)
 	d.Carry("policy", "facets.access_policy.documents")
-}
-
-// keyID returns the full id of a key that is named by ARN, id or alias; empty for none.
-func keyID(s *aws.Session, name string) string {
-	switch {
-	case name == "" || strings.HasPrefix(name, "arn:"):
-		return name
-	case strings.HasPrefix(name, "alias/"):
-		return s.ARN("kms", name)
-	default:
-		return s.ARN("kms", "key/"+name)
-	}
 }

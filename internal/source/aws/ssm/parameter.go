@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Parameter is the description of a parameter of the Parameter Store; its value is
@@ -80,18 +81,6 @@ func draftParameter(s *aws.Session, p types.ParameterMetadata) *source.Draft[Par
 		Description: aws.Value(p.Description), Kind: string(p.Type), KMSKey: aws.Value(p.KeyId), Tier: string(p.Tier),
 		DataType: aws.Value(p.DataType), LastModified: p.LastModifiedDate, LastModifiedBy: aws.Value(p.LastModifiedUser),
 	}
-	d.Relate(estate.EncryptedBy, keyID(s, d.Config.KMSKey))
+	d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.KMSKey))
 	return d
-}
-
-// keyID returns the full id of a key that is named by ARN, id or alias; empty for none.
-func keyID(s *aws.Session, name string) string {
-	switch {
-	case name == "" || strings.HasPrefix(name, "arn:"):
-		return name
-	case strings.HasPrefix(name, "alias/"):
-		return s.ARN("kms", name)
-	default:
-		return s.ARN("kms", "key/"+name)
-	}
 }

@@ -13,7 +13,8 @@ import (
 
 func readWebACL(ctx context.Context, s *aws.Session, d *source.Draft[WebACL]) error {
 	d.Try(settings[0], func() error {
-		out, err := client(s).GetWebACL(ctx, &sdk.GetWebACLInput{ARN: &d.ID})
+		id := d.ID[strings.LastIndexByte(d.ID, '/')+1:]
+		out, err := client(s).GetWebACL(ctx, &sdk.GetWebACLInput{Id: &id, Name: &d.Name, Scope: types.Scope(d.Config.Scope)})
 		if err != nil {
 			return err
 		}
