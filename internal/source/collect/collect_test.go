@@ -1,0 +1,178 @@
+package collect_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/source/collect"
+)
+
+// memory is a sink that keeps what was committed.
+type memory struct {
+	mu       sync.Mutex
+	lines    map[string]estate.Coverage
+	held     map[string][]string
+	refuseAt string
+}
+
+func newMemory() *memory {
+	return &memory{lines: map[string]estate.Coverage{}, held: map[string][]string{}}
+}
+
+func (m *memory) Begin(s estate.Scope) (collect.Scope, error) {
+	return &scope{sink: m, name: s.String()}, nil
+}
+
+type scope struct {
+	sink *memory
+	name string
+	mu   sync.Mutex
+	ids  []string
+}
+
+var errFull = errors.New("disk full")
+
+func (s *scope) Add(id string, _ []byte) error {
+	if id == s.sink.refuseAt {
+		return errFull
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids = append(s.ids, id)
+	return nil
+}
+
+func (s *scope) Commit(c estate.Coverage) error {
+	s.sink.mu.Lock()
+	defer s.sink.mu.Unlock()
+	c.Read = time.Time{}
+	s.sink.lines[s.name] = c
+	slices.Sort(s.ids)
+	s.sink.held[s.name] = s.ids
+	return nil
+}
+
+func (s *scope) Abort() error {
+	s.ids = nil
+	return nil
+}
+
+func task(account string, read func(context.Context, func(*estate.Resource) error) error) collect.Task {
+	return collect.Task{
+		Scope: estate.Scope{Cloud: estate.AWS, Account: account, Region: "r", Type: "t"},
+		Read:  read,
+		Explain: func(err error) source.Problem {
+			return source.Problem{Code: estate.CodeOf(err), Op: "ListThings", Detail: err.Error()}
+		},
+		Permissions: map[string]string{"ListThings": "t:ListThings"},
+	}
+}
+
+func emitting(ids ...string) func(context.Context, func(*estate.Resource) error) error {
+	return func(_ context.Context, emit func(*estate.Resource) error) error {
+		for _, id := range ids {
+			if err := emit(&estate.Resource{ID: id, Account: id[:1]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func run(t *testing.T, ctx context.Context, m *memory, tasks ...collect.Task) error {
+	t.Helper()
+	return collect.Run(ctx, tasks, m, collect.Options{Workers: 4, Now: func() time.Time { return time.Unix(0, 0) }})
+}
+
+func TestAScopeThatFailsHoldsNothing(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	broken := task("2", func(_ context.Context, emit func(*estate.Resource) error) error {
+		if err := emit(&estate.Resource{ID: "2a"}); err != nil {
+			return err
+		}
+		return estate.Errorf(estate.CodeDenied, "list", "AccessDenied on page two")
+	})
+	skipped := task("3", nil)
+	skipped.Skip, skipped.Detail = estate.Uncollected, "left out"
+	if err := run(t, t.Context(), m, task("1", emitting("1a", "1b")), broken, skipped); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"aws/1/r/t": {"1a", "1b"}, "aws/2/r/t": nil, "aws/3/r/t": nil}
+	if diff := cmp.Diff(want, m.held); diff != "" {
+		t.Errorf("held (-want +got):\n%s", diff)
+	}
+	line := m.lines["aws/2/r/t"]
+	if line.Status != estate.CoverageFailed || line.Reason != estate.Denied || !slices.Equal(line.Permissions, []string{"t:ListThings"}) || line.Complete() {
+		t.Errorf("the failed scope's line is %+v", line)
+	}
+	if line := m.lines["aws/3/r/t"]; line.Status != estate.CoverageSkipped || line.Complete() {
+		t.Errorf("the skipped scope's line is %+v", line)
+	}
+}
+
+func TestUnknownsMakeAScopePartial(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	err := run(t, t.Context(), m, task("1", func(_ context.Context, emit func(*estate.Resource) error) error {
+		return emit(&estate.Resource{ID: "1a", Unknown: []estate.Unknown{{Path: "x", Reason: estate.Denied, Permission: "t:GetX"}, {Path: "y", Reason: estate.Denied, Permission: "t:GetX"}}})
+	}))
+	line := m.lines["aws/1/r/t"]
+	if err != nil || line.Status != estate.CoveragePartial || line.Unknowns != 2 || !slices.Equal(line.Permissions, []string{"t:GetX"}) || !line.Complete() {
+		t.Errorf("line %+v, error %v", line, err)
+	}
+}
+
+func TestOneTaskForManyAccounts(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	many := task("", emitting("1a", "2a", "1b", "9x"))
+	many.Accounts = []string{"1", "2", "3"}
+	if err := run(t, t.Context(), m, many); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"aws/1/r/t": {"1a", "1b"}, "aws/2/r/t": {"2a"}, "aws/3/r/t": nil}
+	if diff := cmp.Diff(want, m.held); diff != "" {
+		t.Errorf("held (-want +got):\n%s", diff)
+	}
+}
+
+func TestASinkThatRefusesEndsTheRun(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	m.refuseAt = "1b"
+	if err := run(t, t.Context(), m, task("1", emitting("1a", "1b"))); !errors.Is(err, errFull) {
+		t.Errorf("the run ended with %v", err)
+	}
+	if len(m.lines) != 0 {
+		t.Errorf("committed %v", m.lines)
+	}
+}
+
+func TestStoppingCommitsNothingHalf(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	ctx, stop := context.WithCancel(t.Context())
+	err := run(t, ctx, m, task("1", func(ctx context.Context, emit func(*estate.Resource) error) error {
+		if err := emit(&estate.Resource{ID: "1a"}); err != nil {
+			return err
+		}
+		stop()
+		<-ctx.Done()
+		return nil // a collector that does not notice
+	}), task("2", emitting("2a")))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the run ended with %v", err)
+	}
+	if _, ok := m.lines["aws/1/r/t"]; ok {
+		t.Error("a stopped scope was committed")
+	}
+}
