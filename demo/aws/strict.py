@@ -10,6 +10,7 @@ import threading
 
 import faults
 import strict_accounts
+import strict_answers
 import strict_cbor
 import strict_iam
 import strict_off
@@ -19,7 +20,8 @@ import wire
 
 # Rules that may answer before moto does, the first answer wins: rule(call) -> Response or None.
 BEFORE = (strict_regions.refuse_disabled, strict_regions.answer, strict_s3.refuse_unknown, strict_s3.answer,
-          strict_off.answer, strict_accounts.refuse_assume_role)
+          strict_off.answer, strict_answers.answer,
+          strict_accounts.refuse_assume_role)
 # Rules that see each success of moto: rule(call, response) -> Response.
 AFTER = (strict_s3.apply_defaults, strict_accounts.complete_organization, strict_accounts.complete_create_account,
          strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots)

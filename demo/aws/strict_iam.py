@@ -3,7 +3,7 @@
   POST /_stance/history   {account, user | role, created_days?, password_changed_days?, password_used_days?,
                            keys?: [{created_days?, used_days?}], used_days?}; a key's or role's used_days
                            null means never used
-  POST /_stance/root      {account, mfa?, password_used_days?, access_key?, created_days?}
+  POST /_stance/root      {account, mfa?, password?, password_used_days?, access_key?, created_days?}
 
 Days count back from now.
 """
@@ -13,7 +13,7 @@ import csv
 import datetime
 import io
 
-from moto.iam.models import AccessKeyLastUsed, IAMBackend
+from moto.iam.models import AccessKeyLastUsed, AccountSummary, IAMBackend
 
 import accounts
 import wire
@@ -41,6 +41,13 @@ def _policies_of_aws_only(self, _original=IAMBackend._init_aws_policies):
     return _original(self) if self.partition == "aws" else []
 
 
+def _summary_of_root(self, _original=AccountSummary.summary_map.fget):
+    """The summary says whether root has a password; moto's does not."""
+    account = self._iam_backend.account_id
+    return {**_original(self), "AccountPasswordPresent": int(_root.get(account, {}).get("password", True))}
+
+
+AccountSummary.summary_map = property(_summary_of_root)
 IAMBackend.get_account_authorization_details = _details_of_policies_in_use
 IAMBackend._init_aws_policies = _policies_of_aws_only
 

@@ -13,7 +13,7 @@ func (c *Cloud) answer(w http.ResponseWriter, q *request) {
 	switch {
 	case q.service == "s3" && !q.control():
 		c.answerS3(w, q)
-	case q.service == "s3":
+	case strings.HasSuffix(q.http.URL.Path, "/configuration/publicAccessBlock"):
 		q.failWith(w, http.StatusNotFound, "NoSuchPublicAccessBlockConfiguration")
 	case q.service == "lambda":
 		q.reply(w, c.lambda(q))

@@ -16,32 +16,71 @@ type account struct {
 }
 
 // survey is what the first pass over a run finds out: what lies over other resources,
-// and the collections that checks ask for.
+// and which collections are whole. The collections themselves are read account by
+// account, so that memory follows the largest account and not the estate.
 type survey struct {
 	overlay     *enrich.Overlay
+	wanted      []string
 	collections map[account]policy.Collections
 }
 
 // takeSurvey reads the run once.
 func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 	observer := enrich.NewObserver()
-	wanted := j.Library.Collections()
-	s := &survey{collections: map[account]policy.Collections{}}
+	s := &survey{wanted: j.Library.Collections(), collections: map[account]policy.Collections{}}
 	for _, line := range reader.Coverage() {
-		s.cover(line, wanted)
+		s.cover(line, s.wanted)
 	}
-	err := lines(reader, func(scope estate.Scope, line []byte) error {
-		if slices.Contains(wanted, scope.Type) {
-			c := s.collection(account{scope.Cloud, scope.Account}, scope.Type)
-			c.Resources = append(c.Resources, bytes.Clone(line))
-		}
-		return observer.Observe(line)
-	})
+	err := lines(reader, func(_ estate.Scope, line []byte) error { return observer.Observe(line) })
 	if err != nil {
 		return nil, err
 	}
 	s.overlay = observer.Overlay(j.Mapping, j.Now)
 	return s, nil
+}
+
+// gather reads the collections that checks of the account's resources ask for.
+func (s *survey) gather(reader Inventory, library *policy.Library, of account) (policy.Collections, error) {
+	coverage := slices.DeleteFunc(slices.Clone(reader.Coverage()), func(c estate.Coverage) bool {
+		return account{c.Cloud, c.Account} != of
+	})
+	needed := map[string]bool{}
+	for kind := range typesIn(coverage) {
+		for _, t := range library.CollectionsFor(kind) {
+			needed[t] = true
+		}
+	}
+	gathered := policy.Collections{}
+	for kind, c := range s.collections[of] {
+		if needed[kind] {
+			gathered[kind] = &policy.Collection{Complete: c.Complete, Unknown: c.Unknown}
+		}
+	}
+	for _, c := range coverage {
+		into := gathered[c.Type]
+		if into == nil {
+			continue
+		}
+		err := reader.Each(c.Scope, func(line []byte) error {
+			into.Resources = append(into.Resources, bytes.Clone(line))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return gathered, nil
+}
+
+// typesIn returns the types of which there are resources.
+func typesIn(coverage []estate.Coverage) map[string]bool {
+	types := map[string]bool{}
+	for _, c := range coverage {
+		if c.Resources > 0 {
+			types[c.Type] = true
+		}
+	}
+	return types
 }
 
 // cover takes in a line of the ledger: a collection is complete when it was asked for

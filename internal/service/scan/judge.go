@@ -86,12 +86,13 @@ func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, 
 
 // batch is a run of neighbouring resources with the findings that came of them.
 type batch struct {
-	scope    estate.Scope
-	lines    [][]byte
-	arena    []byte
-	findings []estate.Finding
-	skipped  map[string]*output.Counts // verdicts without a finding, by check
-	done     chan struct{}
+	scope       estate.Scope
+	collections policy.Collections
+	lines       [][]byte
+	arena       []byte
+	findings    []estate.Finding
+	skipped     map[string]*output.Counts // verdicts without a finding, by check
+	done        chan struct{}
 }
 
 const (
@@ -108,7 +109,7 @@ func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey
 	group.Go(func() error {
 		defer close(work)
 		defer close(order)
-		return j.readBatches(ctx, inventory, work, order)
+		return j.readBatches(ctx, inventory, found, work, order)
 	})
 	for range workers {
 		group.Go(func() error { return j.judgeBatches(ctx, found, work) })
@@ -129,8 +130,10 @@ func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey
 	return group.Wait()
 }
 
-func (j *Judge) readBatches(ctx context.Context, inventory Inventory, work, order chan<- *batch) error {
+func (j *Judge) readBatches(ctx context.Context, inventory Inventory, found *survey, work, order chan<- *batch) error {
 	var open *batch
+	var current account
+	var collections policy.Collections
 	send := func() error {
 		if open == nil {
 			return nil
@@ -151,8 +154,15 @@ func (j *Judge) readBatches(ctx context.Context, inventory Inventory, work, orde
 				return err
 			}
 		}
+		if now := (account{scope.Cloud, scope.Account}); collections == nil || now != current {
+			var err error
+			if collections, err = found.gather(inventory, j.Library, now); err != nil {
+				return err
+			}
+			current = now
+		}
 		if open == nil {
-			open = &batch{scope: scope, done: make(chan struct{})}
+			open = &batch{scope: scope, collections: collections, done: make(chan struct{})}
 		}
 		start := len(open.arena)
 		open.arena = append(open.arena, line...)
@@ -173,13 +183,12 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 		evaluator.Watch(func(o policy.Outcome) { b.skip(o) })
 	}
 	for b = range work {
-		collections := found.collections[account{b.scope.Cloud, b.scope.Account}]
 		for _, line := range b.lines {
 			about, err := context.Context(line)
 			if err != nil {
 				return err
 			}
-			_, err = evaluator.Evaluate(line, about, collections, func(f estate.Finding) error {
+			_, err = evaluator.Evaluate(line, about, b.collections, func(f estate.Finding) error {
 				b.findings = append(b.findings, f)
 				return nil
 			})

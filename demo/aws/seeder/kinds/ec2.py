@@ -13,7 +13,7 @@ def _ebs_encryption(place, spec, params):
 
 
 register(
-    aws_ami=Kind("ec2", "register_image", "Name", "ImageId", EC2 + "image/$(id)", {"ImageId": "id"}, {}, "image",
+    aws_ami=Kind("ec2", "register_image", "Name", "ImageId", "arn:aws:ec2:$(region)::image/$(id)", {"ImageId": "id"}, {}, "image",
                  "describe_images"),
     aws_instance=Kind("ec2", "run_instances", "", "Instances[0].InstanceId", EC2 + "instance/$(id)", {"InstanceId": "id"},
                       {"MinCount": 1, "MaxCount": 1, "InstanceType": "t3.medium", "BlockDeviceMappings": ROOT, "MetadataOptions": IMDSV2},

@@ -25,5 +25,6 @@ def _account_block(place, spec, params):
 register(
     aws_s3_bucket=Kind("s3", "create_bucket", make=_bucket, arn="arn:aws:s3:::$(name)", keys={"Bucket": "name"},
                        read="get_bucket_location"),
-    aws_s3_account_public_access_block=Kind("s3control", make=_account_block, keys=ACCOUNT, read="get_public_access_block"),
+    aws_s3_account_public_access_block=Kind("s3control", make=_account_block, keys=ACCOUNT,
+                                            arn="arn:aws:s3::$(account):public-access-block", read="get_public_access_block"),
 )

@@ -124,7 +124,8 @@ func readKey(ctx context.Context, s *aws.Session, d *source.Draft[Key]) error {
 		return nil
 	}
 	d.Try("policy", func() error {
-		out, err := client(s).GetKeyPolicy(ctx, &sdk.GetKeyPolicyInput{KeyId: &id})
+		name := "default" // the only name a key policy has
+		out, err := client(s).GetKeyPolicy(ctx, &sdk.GetKeyPolicyInput{KeyId: &id, PolicyName: &name})
 		if err != nil {
 			return err
 		}

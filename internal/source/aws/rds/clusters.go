@@ -115,7 +115,7 @@ func listClusters[C any](ctx context.Context, s *aws.Session, match func(engine 
 func clusterBase(c types.DBCluster) ClusterBase {
 	base := ClusterBase{
 		Engine: aws.Value(c.Engine), EngineVersion: aws.Value(c.EngineVersion), Status: aws.Value(c.Status),
-		Encrypted: aws.Value(c.StorageEncrypted), KMSKey: aws.Value(c.KmsKeyId), BackupRetentionDays: int(aws.Value(c.BackupRetentionPeriod)),
+		Encrypted: aws.Value(c.StorageEncrypted), KMSKey: keyOf(c.StorageEncrypted, c.KmsKeyId), BackupRetentionDays: int(aws.Value(c.BackupRetentionPeriod)),
 		DeletionProtection: aws.Value(c.DeletionProtection), MultiAZ: aws.Value(c.MultiAZ),
 		IAMAuthentication: aws.Value(c.IAMDatabaseAuthenticationEnabled), ManagedPassword: c.MasterUserSecret != nil,
 		MasterUser: aws.Value(c.MasterUsername), Port: int(aws.Value(c.Port)), CopyTagsToSnapshot: aws.Value(c.CopyTagsToSnapshot),

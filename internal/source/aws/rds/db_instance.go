@@ -139,7 +139,7 @@ func draftDBInstance(s *aws.Session, db types.DBInstance) *source.Draft[DBInstan
 	d.Config = DBInstance{
 		Engine: aws.Value(db.Engine), EngineVersion: aws.Value(db.EngineVersion), Class: aws.Value(db.DBInstanceClass),
 		Status: aws.Value(db.DBInstanceStatus), Cluster: aws.Value(db.DBClusterIdentifier),
-		PubliclyAccessible: aws.Value(db.PubliclyAccessible), Encrypted: aws.Value(db.StorageEncrypted), KMSKey: aws.Value(db.KmsKeyId),
+		PubliclyAccessible: aws.Value(db.PubliclyAccessible), Encrypted: aws.Value(db.StorageEncrypted), KMSKey: keyOf(db.StorageEncrypted, db.KmsKeyId),
 		BackupRetentionDays: int(aws.Value(db.BackupRetentionPeriod)), DeletionProtection: aws.Value(db.DeletionProtection),
 		MultiAZ: aws.Value(db.MultiAZ), IAMAuthentication: aws.Value(db.IAMDatabaseAuthenticationEnabled),
 		ManagedPassword: db.MasterUserSecret != nil, MasterUser: aws.Value(db.MasterUsername),

@@ -48,3 +48,11 @@ func ports(port int) []int {
 	}
 	return []int{port}
 }
+
+// keyOf returns the key of what is encrypted; empty otherwise, whatever is named.
+func keyOf(encrypted *bool, key *string) string {
+	if !aws.Value(encrypted) {
+		return ""
+	}
+	return aws.Value(key)
+}

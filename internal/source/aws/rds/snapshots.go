@@ -128,7 +128,7 @@ func draftDBSnapshot(s *aws.Session, n types.DBSnapshot) *source.Draft[DBSnapsho
 	}
 	d.Config.Snapshot = Snapshot{
 		Engine: aws.Value(n.Engine), EngineVersion: aws.Value(n.EngineVersion), Source: aws.Value(n.DBInstanceIdentifier),
-		Origin: aws.Value(n.SnapshotType), Encrypted: aws.Value(n.Encrypted), KMSKey: aws.Value(n.KmsKeyId),
+		Origin: aws.Value(n.SnapshotType), Encrypted: aws.Value(n.Encrypted), KMSKey: keyOf(n.Encrypted, n.KmsKeyId),
 	}
 	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
 	if d.Config.Source != "" {
@@ -161,7 +161,7 @@ func draftClusterSnapshot(s *aws.Session, n types.DBClusterSnapshot) *source.Dra
 	}
 	d.Config.Snapshot = Snapshot{
 		Engine: aws.Value(n.Engine), EngineVersion: aws.Value(n.EngineVersion), Source: aws.Value(n.DBClusterIdentifier),
-		Origin: aws.Value(n.SnapshotType), Encrypted: aws.Value(n.StorageEncrypted), KMSKey: aws.Value(n.KmsKeyId),
+		Origin: aws.Value(n.SnapshotType), Encrypted: aws.Value(n.StorageEncrypted), KMSKey: keyOf(n.StorageEncrypted, n.KmsKeyId),
 	}
 	d.Relate(estate.EncryptedBy, d.Config.KMSKey)
 	if d.Config.Source != "" {
