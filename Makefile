@@ -40,14 +40,15 @@ race: ## the tests of what runs in parallel, under the race detector
 	CGO_ENABLED=1 $(GO) test -race ./internal/analysis/... ./internal/source/collect/... ./internal/store/... ./internal/service/...
 
 .PHONY: bench
-bench: ## the benchmarks of docs/benchmarks.md
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/analysis/policy ./internal/store/run ./internal/service/scan
+bench: ## the benchmarks of docs/benchmarks.md: some minutes, and 2 GB in TMPDIR
+	$(GO) test -run '^$$' -bench . -benchmem -count 3 ./internal/analysis/policy ./internal/store/run ./internal/action/output/formats
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/service/scan ./internal/bench
 
 .PHONY: lint
 lint: ## gofmt, vet and golangci-lint
 	@test -z "$$(gofmt -l cmd internal checks frameworks)" || { gofmt -l cmd internal checks frameworks; exit 1; }
 	$(GO) vet ./...
-	$(GO) tool golangci-lint run
+	$(GO) tool -modfile=tools/go.mod golangci-lint run
 
 .PHONY: vulnerabilities
 vulnerabilities: ## known vulnerabilities in what the binary links
@@ -56,6 +57,7 @@ vulnerabilities: ## known vulnerabilities in what the binary links
 .PHONY: generate
 generate: ## write everything that is generated: lists, reference pages, schemas
 	$(GO) run ./internal/gen/catalog
+	$(GO) run ./internal/gen/reference
 
 .PHONY: verify
 verify: ## fail when a generated file is out of date

@@ -24,6 +24,9 @@ func (c *Cloud) answer(w http.ResponseWriter, q *request) {
 
 // content returns the content of operations that are told by name.
 func (c *Cloud) content(q *request) string {
+	if strings.HasSuffix(q.http.URL.Path, "/status/batch/get") { // of Inspector
+		return fmt.Sprintf(`{"accounts":[{"accountId":%q,"state":{"status":"DISABLED"},"resourceState":{"ec2":{"status":"DISABLED"},"ecr":{"status":"DISABLED"}}}]}`, q.account)
+	}
 	switch q.op {
 	case "GetCallerIdentity":
 		return fmt.Sprintf("<Account>%s</Account><Arn>arn:aws:sts::%[1]s:assumed-role/audit/stance</Arn><UserId>AROA:stance</UserId>", q.account)
@@ -38,6 +41,8 @@ func (c *Cloud) content(q *request) string {
 		})
 	case "GetAccountAuthorizationDetails":
 		return c.roles(q)
+	case "GetAccountSummary":
+		return accountSummary()
 	case "GenerateCredentialReport":
 		return "<State>COMPLETE</State>"
 	case "GetCredentialReport":
@@ -94,7 +99,8 @@ func (c *Cloud) placed(account, region string, total int) []int {
 
 // Holds returns how many resources lie in a scope, and whether the cloud knows the type.
 func (c *Cloud) Holds(scope estate.Scope) (count int, known bool) {
-	total, regional := 0, true
+	var total int
+	regional := true
 	switch scope.Type {
 	case "aws_s3_bucket":
 		total, regional = c.Content.Buckets, false

@@ -84,6 +84,18 @@ func credentialReport(account string) string {
 	return element("Content", text) + "<ReportFormat>text/csv</ReportFormat><GeneratedTime>2026-11-22T00:00:00Z</GeneratedTime>"
 }
 
+// accountSummary answers GetAccountSummary.
+func accountSummary() string {
+	body := ""
+	for _, key := range []string{
+		"Users", "Groups", "Roles", "Policies", "Providers", "ServerCertificates", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled",
+		"AccountAccessKeysPresent", "AccountSigningCertificatesPresent", "AccountPasswordPresent",
+	} {
+		body += element("entry", element("key", key)+element("value", "1"))
+	}
+	return element("SummaryMap", body)
+}
+
 // lambda answers the operations of Lambda, which are told by their paths.
 func (c *Cloud) lambda(q *request) string {
 	path := strings.TrimSuffix(q.http.URL.Path, "/")

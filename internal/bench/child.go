@@ -44,7 +44,8 @@ func parseResult[R any](out []byte) (R, error) {
 		return result, errors.New("the child gave no result")
 	}
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return result, json.Unmarshal(line, &result)
+	err := json.Unmarshal(line, &result)
+	return result, err
 }
 
 // Serve does the job that Child handed to this process, and skips the test when there

@@ -15,13 +15,10 @@ import (
 	"github.com/stance-sec/stance/internal/store/run"
 )
 
-// dead is the region that never answers.
-const dead = "sa-east-1"
-
 // small is an organisation that is read in seconds.
 func small() *bench.Cloud {
 	return &bench.Cloud{
-		Accounts: 3, Regions: []string{"eu-west-1", dead, bench.Home}, Seed: 1, Throttled: 10, Broken: 5, Dead: dead, Closed: bench.AccountID(2),
+		Accounts: 3, Regions: []string{"eu-west-1", "sa-east-1", bench.Home}, Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(2),
 		Content:    bench.Content{Buckets: 4, Roles: 120, Instances: 6, Volumes: 600, Groups: 12, Databases: 3, Functions: 4},
 		Denied:     map[string]string{bench.AccountID(1): "kms"},
 		MinLatency: time.Millisecond, MaxLatency: 3 * time.Millisecond,
@@ -32,7 +29,7 @@ func small() *bench.Cloud {
 // use. Every fifth account refuses a service, one cannot be entered.
 func large(accounts int) *bench.Cloud {
 	c := &bench.Cloud{
-		Accounts: accounts, Regions: bench.Regions, Seed: 1, Throttled: 10, Broken: 5, Dead: dead, Hang: 5 * time.Minute, Closed: bench.AccountID(accounts - 1),
+		Accounts: accounts, Regions: bench.Regions, Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(accounts - 1),
 		Content:    bench.Content{Buckets: 37, Roles: 180, Instances: 200, Volumes: 1000, Groups: 300, Databases: 40, Functions: 75},
 		Denied:     map[string]string{},
 		MinLatency: 20 * time.Millisecond, MaxLatency: 150 * time.Millisecond,
@@ -43,8 +40,12 @@ func large(accounts int) *bench.Cloud {
 	return c
 }
 
-// reading is what a child process does: read the organisation at Endpoint into Dir.
-type reading struct{ Endpoint, Dir string }
+// reading is what a child process does: read the organisation at Endpoint into Dir, all
+// services unless some are named.
+type reading struct {
+	Endpoint, Dir string
+	Services      []string
+}
 
 // took is what it took.
 type took struct {
@@ -62,7 +63,7 @@ func read(t testing.TB, r reading) took {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := connector.Plan(ctx, catalog.Kinds(), aws.Selection{Org: true})
+	plan, err := connector.Plan(ctx, catalog.Kinds(), aws.Selection{Org: true, Services: r.Services})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,9 +97,9 @@ func TestReadOrganisation(t *testing.T) {
 	endpoint := cloud.Start()
 	defer cloud.Stop()
 	dir := filepath.Join(t.TempDir(), "run")
-	spent := read(t, reading{endpoint, dir})
+	spent := read(t, reading{Endpoint: endpoint, Dir: dir})
 	tally := cloud.Tally()
-	account(t, cloud, dir, tally)
+	account(t, cloud, dir, tally, nil)
 	t.Logf("%s, %+v", spent.Wall.Round(time.Millisecond), tally)
 }
 
@@ -120,13 +121,32 @@ func BenchmarkOrganisation(b *testing.B) {
 				cloud := large(accounts)
 				endpoint := cloud.Start()
 				dir := filepath.Join(b.TempDir(), "run")
-				spent := bench.Child[reading, took](b, "TestReadingJob", reading{endpoint, dir})
+				spent := bench.Child[reading, took](b, "TestReadingJob", reading{Endpoint: endpoint, Dir: dir})
 				tally := cloud.Tally()
 				cloud.Stop()
-				resources := account(b, cloud, dir, tally)
+				resources := account(b, cloud, dir, tally, nil)
 				report(b, spent, tally, resources)
 			}
 		})
+	}
+}
+
+// BenchmarkDeadRegion reads two services of an organisation of which one region takes
+// connections and cuts them without an answer.
+func BenchmarkDeadRegion(b *testing.B) {
+	if testing.Short() {
+		b.Skip("it waits for retries")
+	}
+	environment(b)
+	for b.Loop() {
+		cloud, services := small(), []string{"sns", "sqs"}
+		cloud.Dead, cloud.Denied = "sa-east-1", nil
+		dir := filepath.Join(b.TempDir(), "run")
+		spent := read(b, reading{Endpoint: cloud.Start(), Dir: dir, Services: services})
+		tally := cloud.Tally()
+		cloud.Stop()
+		report(b, spent, tally, account(b, cloud, dir, tally, services))
+		b.ReportMetric(float64(tally.Lost), "lost")
 	}
 }
 

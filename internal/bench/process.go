@@ -30,7 +30,7 @@ func ownCPU() time.Duration {
 	if len(fields) < 13 {
 		return 0
 	}
-	user, _ := strconv.Atoi(fields[11]) //nolint:errcheck // 0 when the kernel changes its mind
+	user, _ := strconv.Atoi(fields[11]) // 0 when the kernel changes its mind
 	system, _ := strconv.Atoi(fields[12])
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
@@ -42,7 +42,7 @@ func ownPeak() int64 {
 	}
 	for line := range strings.Lines(string(data)) {
 		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kilobytes, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64) //nolint:errcheck // as above
+			kilobytes, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64) // as above
 			return kilobytes << 10
 		}
 	}

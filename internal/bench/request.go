@@ -51,7 +51,8 @@ func readRequest(r *http.Request) (*request, error) {
 		return nil, fmt.Errorf("the request to %s is not signed", r.URL.Path)
 	}
 	q.account, q.region, q.service = parts[0][4:16], parts[2], parts[3]
-	return q, q.readOperation()
+	err = q.readOperation()
+	return q, err
 }
 
 func (q *request) readOperation() error {

@@ -47,6 +47,7 @@ const (
 // Main runs the command line of the process and exits.
 func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	code := Run(ctx, processEnv())
 	stop()
 	os.Exit(code)

@@ -34,7 +34,7 @@ estate differs.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			var sources [2]report.Source
 			for i, arg := range args {
-				s, err := sourceOf(c.Context(), env, arg, chosen)
+				s, err := sourceOf(c.Context(), arg, chosen)
 				if err != nil {
 					return err
 				}
@@ -58,7 +58,7 @@ estate differs.`,
 }
 
 // sourceOf replays a JSON report, or judges a saved run.
-func sourceOf(ctx context.Context, env *Env, arg string, chosen []string) (report.Source, error) {
+func sourceOf(ctx context.Context, arg string, chosen []string) (report.Source, error) {
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, invalid("compare "+arg, "%w", err)

@@ -22,6 +22,9 @@ type reading struct {
 	short, long, example string
 	// flags adds the cloud's own flags.
 	flags func(*cobra.Command)
+	// unkept adds those of the cloud's flags that are not kept with a run, because they
+	// may be secret, to the command that resumes any run. It may be nil.
+	unkept func(*cobra.Command)
 	// plan opens the cloud and says what there is to read.
 	plan func(context.Context) (collect.Plan, error)
 	// settings are the values of the cloud's flags that are kept with the run, so that

@@ -30,6 +30,9 @@ reading that was stopped goes on where it ended.`,
 	c.Flags().BoolVar(&o.salvage, "salvage", false, "judge what is intact of a damaged run; the rest shows as not read")
 	addResume(c, o)
 	for _, r := range clouds {
+		if r.unkept != nil {
+			r.unkept(c)
+		}
 		c.AddCommand(r.command())
 	}
 	return c

@@ -28,6 +28,9 @@ the AWS command line would use, and judges what it read. It makes only read call
 			addAWSSelection(c, &selection)
 			addAWSConnect(c, &connect)
 		},
+		unkept: func(c *cobra.Command) {
+			c.Flags().StringVar(&connect.ExternalID, "external-id", "", "with --resume: the external `ID` that the role's trust asks for")
+		},
 		settings: map[string]setting{
 			"org": flag(&selection.Org), "accounts": texts(&selection.Accounts), "regions": texts(&selection.Regions), "services": texts(&selection.Services),
 			"role": text(&connect.Role), "profile": text(&connect.Profile), "endpoint": text(&connect.Endpoint), "ca-bundle": text(&connect.CABundle),

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -17,10 +19,11 @@ const module = "github.com/stance-sec/stance"
 
 // pkg is what `go list -json` says of a package.
 type pkg struct {
-	ImportPath string
-	Dir        string
-	Imports    []string
-	GoFiles    []string
+	ImportPath     string
+	Dir            string
+	Imports        []string
+	GoFiles        []string
+	IgnoredGoFiles []string // those of other systems
 }
 
 func root(t *testing.T) string {
@@ -34,7 +37,7 @@ func root(t *testing.T) string {
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,GoFiles", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,GoFiles,IgnoredGoFiles", "./...")
 	cmd.Dir = root(t)
 	out, err := cmd.Output()
 	if err != nil {
@@ -49,7 +52,43 @@ func packages(t *testing.T) []pkg {
 		} else if err != nil {
 			t.Fatal(err)
 		}
+		p.Imports = append(p.Imports, ignoredImports(t, p)...)
 		pkgs = append(pkgs, p)
+	}
+}
+
+// ignoredImports returns what the files of other systems import.
+func ignoredImports(t *testing.T, p pkg) []string {
+	t.Helper()
+	var found []string
+	for _, name := range p.IgnoredGoFiles {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			found = append(found, strings.Trim(i.Path.Value, `"`))
+		}
+	}
+	return found
+}
+
+// tools are the packages that no binary may hold.
+var tools = []string{"internal/bench", "internal/e2e", "internal/gen/...", "internal/house", "internal/source/sourcetest", "internal/source/aws/awstest", "internal/source/azure/azuretest", "internal/source/gcp/gcptest"}
+
+func TestNothingShippedImportsTools(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("go", "list", "-deps", "./cmd/...")
+	cmd.Dir = root(t)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, p := range strings.Fields(string(out)) {
+		path := strings.TrimPrefix(p, module+"/")
+		if slices.ContainsFunc(tools, func(tool string) bool { return matches(tool, path) }) {
+			t.Errorf("the binary holds %s", path)
+		}
 	}
 }
 
@@ -58,6 +97,7 @@ type rule struct {
 	pattern     string
 	ours, third []string
 	used        bool
+	needed      map[string]bool // the entries that some import asked for
 }
 
 func readRules(t *testing.T) []*rule {
@@ -68,6 +108,7 @@ func readRules(t *testing.T) []*rule {
 	}
 	defer func() { _ = f.Close() }()
 	var rules []*rule
+	var list *[]string // what an indented line without a key goes on with
 	s := bufio.NewScanner(f)
 	for s.Scan() {
 		line, _, _ := strings.Cut(s.Text(), "#")
@@ -75,11 +116,15 @@ func readRules(t *testing.T) []*rule {
 		switch {
 		case len(fields) == 0:
 		case fields[0] == "ours:":
-			rules[len(rules)-1].ours = fields[1:]
+			list = &rules[len(rules)-1].ours
+			*list = fields[1:]
 		case fields[0] == "third:":
-			rules[len(rules)-1].third = fields[1:]
+			list = &rules[len(rules)-1].third
+			*list = fields[1:]
+		case strings.HasPrefix(line, "        "):
+			*list = append(*list, fields...)
 		default:
-			rules = append(rules, &rule{pattern: fields[0]})
+			rules = append(rules, &rule{pattern: fields[0], needed: map[string]bool{}})
 		}
 	}
 	return rules
@@ -130,17 +175,34 @@ func TestImportsObeyTheTable(t *testing.T) {
 		if !r.used {
 			t.Errorf("docs/imports.txt names %s, which does not exist", r.pattern)
 		}
+		for _, entry := range slices.Concat(r.ours, r.third) {
+			if !r.needed[entry] {
+				t.Errorf("docs/imports.txt lets %s import %s, which it does not", r.pattern, entry)
+			}
+		}
 	}
 }
 
+// allowed reports whether the rule lets a package import another, and notes the entries
+// that say so.
 func allowed(r *rule, path, imported string) bool {
 	if ours, ok := strings.CutPrefix(imported, module+"/"); ok {
-		return slices.ContainsFunc(r.ours, func(p string) bool { return matches(p, ours) && ours != path })
+		return ours != path && r.note(r.ours, func(p string) bool { return matches(p, ours) })
 	}
 	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
 		return true // the standard library
 	}
-	return slices.ContainsFunc(r.third, func(p string) bool { return matches(p, imported) || matches(p+"/...", imported) })
+	return r.note(r.third, func(p string) bool { return matches(p, imported) || matches(p+"/...", imported) })
+}
+
+func (r *rule) note(entries []string, covers func(string) bool) bool {
+	found := false
+	for _, e := range entries {
+		if covers(e) {
+			r.needed[e], found = true, true
+		}
+	}
+	return found
 }
 
 func TestEveryPackageHasOneComment(t *testing.T) {

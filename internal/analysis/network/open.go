@@ -59,7 +59,7 @@ func (e *evaluation) explain(result *Result) {
 	wanted := e.wanted()
 	for i := range e.matched {
 		m := &e.matched[i]
-		decides := false
+		var decides bool
 		switch {
 		case result.Verdict == estate.Maybe && len(m.doubts) > 0:
 			decides = true

@@ -78,7 +78,7 @@ func scalar(kind schema.Kind, raw *fastjson.Value) ref.Val {
 
 // text shares the parser's bytes. It lasts until the next document is parsed:
 // whatever outlives that is cloned on its way out (see finding.go).
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // see above
 
 func (d *document) object(s *shape, raw *fastjson.Value, m *mask, parent node, seg string, index int) ref.Val {
 	if raw != nil && raw.Type() != fastjson.TypeObject {

@@ -13,7 +13,7 @@ func Match(pattern, value string) bool {
 	star, retry := -1, 0
 	p, v := 0, 0
 	for v < len(value) {
-		width := 1
+		var width int
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			star, retry = p, v

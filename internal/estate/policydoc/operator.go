@@ -43,7 +43,7 @@ func spellings(names ...string) map[string]string {
 func ParseOperator(name string) (Operator, bool) {
 	var op Operator
 	if set, rest, found := strings.Cut(name, ":"); found {
-		known := false
+		var known bool
 		if op.Set, known = qualifiers[strings.ToLower(set)]; !known {
 			return Operator{}, false
 		}

@@ -53,7 +53,9 @@ func facetsOf(t *resourceType) ([]string, error) {
 var (
 	builds = regexp.MustCompile(`facet\.(\w+)\{`)
 	// named is how the description of a type says its name.
-	named = func(name string) *regexp.Regexp { return regexp.MustCompile(`Name:\s+"` + regexp.QuoteMeta(name) + `"`) }
+	named = func(name string) *regexp.Regexp {
+		return regexp.MustCompile(`Name:\s+"` + regexp.QuoteMeta(name) + `"`)
+	}
 )
 
 // facetsBuilt looks for the composite literals of facets in the file that describes the type.

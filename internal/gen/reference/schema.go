@@ -21,15 +21,15 @@ type object = map[string]any
 func typeSchemas(m *model, files pages) error {
 	for _, t := range m.types {
 		defs := object{}
-		for _, o := range append(below(t.config), t.config) {
-			if o != t.config {
-				defs[o.Name] = m.shape(o)
-			}
+		for _, o := range below(t.config) {
+			defs[o.Name] = m.shape(o)
 		}
+		config := m.shape(t.config)
+		delete(config, "description") // it is the type's
 		s := object{
 			"$schema": dialect, "$id": address + t.Name + ".schema.json", "title": t.Name, "description": m.comments.object(t.config),
 			"allOf":      []any{object{"$ref": "resource.schema.json"}},
-			"properties": object{"type": object{"const": t.Name}, "cloud": object{"const": t.cloud}, "config": m.shape(t.config)},
+			"properties": object{"type": object{"const": t.Name}, "cloud": object{"const": t.cloud}, "config": config},
 		}
 		if len(defs) > 0 {
 			s["$defs"] = defs

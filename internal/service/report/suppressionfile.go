@@ -102,7 +102,8 @@ func parseEntry(node *yaml.Node) (*Suppression, error) {
 		}
 		*field = value.Value
 	}
-	return e, e.complete(node)
+	err := e.complete(node)
+	return e, err
 }
 
 // complete reports what an entry lacks.

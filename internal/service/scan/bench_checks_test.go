@@ -77,7 +77,7 @@ func samples(b *testing.B) map[string][][]byte {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer reader.Close() //nolint:errcheck // only read
+	defer reader.Close()
 	lines := map[string][][]byte{}
 	for _, scope := range reader.Scopes() {
 		err := reader.Each(scope, func(line []byte) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -80,6 +81,7 @@ func (c *Connector) load(ctx context.Context) (aws.Config, error) {
 	load := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(c.client()),
 		config.WithRetryer(retryer),
+		config.WithLogger(logging.Nop{}), // errors come back as errors; nothing else belongs on a terminal
 		config.WithAPIOptions([]func(*middleware.Stack) error{
 			func(s *middleware.Stack) error { return s.Initialize.Add(onlyReads, middleware.Before) },
 		}),

@@ -150,4 +150,4 @@ func compare(a, b string) int {
 	return 0
 }
 
-var errTruncated = errors.New("Azure Resource Graph cut the answer short without a way to go on")
+var errTruncated = errors.New("the Azure Resource Graph cut the answer short without a way to go on")

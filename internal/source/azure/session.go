@@ -132,6 +132,7 @@ func (c *Connector) get(ctx context.Context, address string, into any) error {
 	if err != nil {
 		return err
 	}
+	defer resp.Body.Close() //nolint:errcheck // only read
 	if !runtime.HasStatusCode(resp, http.StatusOK) {
 		return runtime.NewResponseError(resp)
 	}

@@ -109,7 +109,7 @@ func readLedger(dir string) (*ledger, error) {
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeIO, "open saved run "+dir, "%w", err)
 	}
-	defer file.Close() // opened for reading: nothing to lose
+	defer file.Close() //nolint:errcheck // opened for reading: nothing to lose
 	l := &ledger{entries: map[estate.Scope]entry{}}
 	in := bufio.NewReaderSize(file, 256<<10)
 	for {

@@ -53,12 +53,12 @@ func (w *Writer) recover() error {
 	if err != nil {
 		return ioError(w.dir, err)
 	}
-	defer resources.Close() // opened for reading: nothing to lose
+	defer resources.Close() //nolint:errcheck // opened for reading: nothing to lose
 	damage := ledger.verify(resources)
 	for _, d := range damage {
 		delete(ledger.entries, d.Scope)
 	}
-	w.ledger, w.dropped = ledger, append(ledger.damage, damage...)
+	w.ledger, w.dropped = ledger, slices.Concat(ledger.damage, damage)
 	if len(w.dropped) == 0 {
 		return nil
 	}

@@ -11,10 +11,10 @@ import (
 // The fields are those of the schema 2018-10-08, in its spelling.
 type finding struct {
 	SchemaVersion string
-	Id            string //nolint:revive // the schema's spelling
+	Id            string
 	ProductArn    string
-	GeneratorId   string //nolint:revive // the schema's spelling
-	AwsAccountId  string //nolint:revive // the schema's spelling
+	GeneratorId   string
+	AwsAccountId  string
 	Types         []string
 	CreatedAt     string
 	UpdatedAt     string
@@ -41,12 +41,12 @@ type remediation struct {
 
 type recommendation struct {
 	Text string
-	Url  string `json:",omitempty"` //nolint:revive // the schema's spelling
+	Url  string `json:",omitempty"`
 }
 
 type resource struct {
 	Type      string
-	Id        string //nolint:revive // the schema's spelling
+	Id        string
 	Partition string
 	Region    string
 }

@@ -47,8 +47,9 @@ var workgroup = source.Type[*aws.Session, Workgroup]{
 	Calls: []source.Call{
 		{Op: "ListWorkGroups", Permission: "athena:ListWorkGroups"},
 		{Op: "GetWorkGroup", Permission: "athena:GetWorkGroup", Fills: []string{"settings"}},
+		{Op: "ListTagsForResource", Permission: "athena:ListTagsForResource", Fills: []string{"tags"}},
 	},
-	Refresh: []string{"CreateWorkGroup", "DeleteWorkGroup", "UpdateWorkGroup"},
+	Refresh: []string{"CreateWorkGroup", "DeleteWorkGroup", "UpdateWorkGroup", "TagResource", "UntagResource"},
 	List:    listWorkgroups,
 	Detail:  readWorkgroup,
 }
@@ -79,6 +80,20 @@ func readWorkgroup(ctx context.Context, s *aws.Session, d *source.Draft[Workgrou
 		}
 		d.Config.Settings = settings(*out.WorkGroup.Configuration)
 		d.Relate(estate.EncryptedBy, kms.KeyARN(s, d.Config.Settings.KMSKey))
+		return nil
+	})
+	d.Try("tags", func() error {
+		var list []types.Tag
+		size := int32(75)
+		pages := sdk.NewListTagsForResourcePaginator(client(s), &sdk.ListTagsForResourceInput{ResourceARN: &d.ID, MaxResults: &size})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return err
+			}
+			list = append(list, page.Tags...)
+		}
+		d.Tags = aws.Tags(list, func(t types.Tag) (*string, *string) { return t.Key, t.Value })
 		return nil
 	})
 	return nil

@@ -81,7 +81,9 @@ func readPlan(ctx context.Context, s *aws.Session, d *source.Draft[Plan]) error 
 		}
 		for _, r := range out.BackupPlan.Rules {
 			d.Config.Rules = append(d.Config.Rules, rule(r))
-			d.Relate(estate.RoutesTo, s.ARN("backup", "backup-vault:"+aws.Value(r.TargetBackupVaultName)))
+			if vault := aws.Value(r.TargetBackupVaultName); vault != "" {
+				d.Relate(estate.RoutesTo, s.ARN("backup", "backup-vault:"+vault))
+			}
 		}
 		return nil
 	})

@@ -56,6 +56,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/redshift"
 	"github.com/stance-sec/stance/internal/source/aws/redshiftserverless"
 	"github.com/stance-sec/stance/internal/source/aws/region"
+	"github.com/stance-sec/stance/internal/source/aws/resourceexplorer2"
 	"github.com/stance-sec/stance/internal/source/aws/route53"
 	"github.com/stance-sec/stance/internal/source/aws/s3"
 	"github.com/stance-sec/stance/internal/source/aws/sagemaker"
@@ -119,6 +120,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		redshift.Kinds(),
 		redshiftserverless.Kinds(),
 		region.Kinds(),
+		resourceexplorer2.Kinds(),
 		route53.Kinds(),
 		s3.Kinds(),
 		sagemaker.Kinds(),

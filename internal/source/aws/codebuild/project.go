@@ -73,8 +73,8 @@ type Source struct {
 	// BuildspecSecrets are the kinds of credentials that the project's own build steps look
 	// to hold; empty when none.
 	BuildspecSecrets []string `json:"buildspec_secrets"`
-	// InsecureTLS is whether the host's certificate is not checked.
-	InsecureTLS bool `json:"insecure_tls"`
+	// ChecksCertificate is whether the host must show a good certificate.
+	ChecksCertificate bool `json:"checks_certificate"`
 }
 
 // Artifact is a place that results go to.

@@ -79,7 +79,7 @@ func place(s types.ProjectSource) Source {
 	buildspec := aws.Value(s.Buildspec)
 	location, credentials := withoutCredentials(aws.Value(s.Location))
 	return Source{
-		Kind: string(s.Type), Location: location, CredentialsInURL: credentials, InsecureTLS: aws.Value(s.InsecureSsl),
+		Kind: string(s.Type), Location: location, CredentialsInURL: credentials, ChecksCertificate: !aws.Value(s.InsecureSsl),
 		InlineBuildspec: strings.Contains(strings.TrimSpace(buildspec), "\n"), BuildspecSecrets: secret.Kinds(buildspec),
 	}
 }

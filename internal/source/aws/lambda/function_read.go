@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
@@ -120,12 +121,16 @@ func readZones(ctx context.Context, s *aws.Session, v *VPC) error {
 	if err != nil {
 		return err
 	}
+	var found []string
 	for _, id := range v.Subnets {
-		if zone := zones[id]; zone != "" && !slices.Contains(v.Zones, zone) {
-			v.Zones = append(v.Zones, zone)
+		zone, ok := zones[id]
+		if !ok {
+			return estate.Errorf(estate.CodeUnavailable, "read the zone of "+id, "EC2 does not list the subnet")
 		}
+		found = append(found, zone)
 	}
-	slices.Sort(v.Zones)
+	slices.Sort(found)
+	v.Zones = slices.Compact(found)
 	return nil
 }
 

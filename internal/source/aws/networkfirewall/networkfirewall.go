@@ -11,7 +11,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{firewall, firewallPolicy}
+	return []source.Kind[*aws.Session]{firewall, firewallPolicy, ruleGroup}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

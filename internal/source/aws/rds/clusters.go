@@ -150,16 +150,14 @@ func readCluster[C any](ctx context.Context, s *aws.Session, d *source.Draft[C],
 	}, further...)
 }
 
-// offerCluster offers what every cluster says about itself. The engine's own users are
-// not visible from outside, so that with IAM on it stays open whether a password alone
-// signs in.
+// offerCluster offers what every cluster says about itself.
 func offerCluster[C any](d *source.Draft[C], c ClusterBase, kind string) {
 	d.Offer(facet.Encryption{AtRest: estate.TriOf(c.Encrypted), CustomerKey: customerKey(c.Encrypted), KeyID: c.KMSKey, InTransit: c.TLSRequired})
 	d.Offer(facet.Backup{
 		Automated: estate.TriOf(c.BackupRetentionDays > 0), RetentionDays: c.BackupRetentionDays,
 		PointInTime: estate.TriOf(c.BackupRetentionDays > 0), DeletionProtected: estate.TriOf(c.DeletionProtection),
 	})
-	d.Offer(facet.DataStore{Kind: kind, Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No, PasswordLogin: passwordLogin(c.Engine, c.IAMAuthentication)})
+	d.Offer(facet.DataStore{Kind: kind, Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No, PasswordLogin: passwordLogin(c.IAMAuthentication)})
 	d.Offer(facet.Logging{Enabled: estate.TriOf(len(c.LogExports) > 0)})
 }
 
@@ -171,16 +169,7 @@ func customerKey(encrypted bool) estate.Tri {
 	return estate.Maybe
 }
 
-// passwordLogin says whether a database password alone signs in. Neptune has no
-// passwords: without IAM it does not even ask for one. Elsewhere IAM is an additional
-// way in, and users with passwords may be left.
-func passwordLogin(engine string, iam bool) estate.Tri {
-	switch {
-	case engine == "neptune":
-		return estate.TriOf(!iam)
-	case iam:
-		return estate.Maybe
-	default:
-		return estate.Yes
-	}
-}
+// passwordLogin says whether a database password alone signs in. IAM turned on counts as
+// the way in: which users of the database still have passwords cannot be seen from
+// outside. Neptune has no passwords, and without IAM does not even ask for one.
+func passwordLogin(iam bool) estate.Tri { return estate.TriOf(!iam) }

@@ -78,8 +78,9 @@ func dbInstanceFacets(d *source.Draft[DBInstance]) {
 		has = *c.ClusterSettings
 	}
 	d.Offer(facet.Encryption{AtRest: estate.TriOf(has.Encrypted), CustomerKey: customerKey(has.Encrypted), KeyID: c.KMSKey, InTransit: c.TLSRequired}, from...)
-	// What AWS Backup copied once may have been copied by hand.
-	other := d.Tri("last_aws_backup", false)
+	// This is about backups of RDS itself. What AWS Backup copied once may have been
+	// copied by hand, so that it leaves the answer open.
+	other := estate.No
 	if c.LastAWSBackup != nil {
 		other = estate.Maybe
 	}
@@ -89,7 +90,7 @@ func dbInstanceFacets(d *source.Draft[DBInstance]) {
 	}, from...)
 	d.Offer(facet.DataStore{
 		Kind: storeKind(c.Engine), Engine: c.Engine, Version: c.EngineVersion, Versioned: estate.No,
-		PasswordLogin: passwordLogin(c.Engine, has.IAMAuthentication),
+		PasswordLogin: passwordLogin(has.IAMAuthentication),
 	}, from...)
 	d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(c.PubliclyAccessible), AllowedRanges: []string{}, Ports: ports(c.Port)})
 	d.Offer(facet.Logging{Enabled: estate.TriOf(len(has.LogExports)+len(c.LogExports) > 0)}, from...)
