@@ -19,7 +19,7 @@ func newCheck(env *Env) *cobra.Command {
 func newCheckList(env *Env) *cobra.Command {
 	var selected []string
 	c := &cobra.Command{
-		Use: "list", Short: "List the checks", Args: cobra.NoArgs,
+		Use: "list", Short: "List the checks", Args: noArguments,
 		Example: "  stance check list --checks 'aws-s3-*'",
 		RunE: func(*cobra.Command, []string) error {
 			_, library, err := app.ParseChecks(selected).Library()

@@ -176,3 +176,10 @@ func unknownCommand(c *cobra.Command, args []string) error {
 	}
 	return estate.Errorf(estate.CodeInvalid, "read the command line", "there is no command %q", args[0]).WithHint("see " + c.CommandPath() + " --help")
 }
+
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return estate.Errorf(estate.CodeInvalid, "read the command line", "%q is one word too many", args[0]).WithHint("see " + c.CommandPath() + " --help")
+}

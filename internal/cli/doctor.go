@@ -43,7 +43,7 @@ that the chosen checks would miss. It keeps nothing. Exit code 1 means that some
 will not work.`,
 		Example: `  stance doctor aws
   stance doctor aws --org --role StanceAudit --checks 'aws-s3-*'`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return d.examine(c.Context()) },
 	}
 	addAWSSelection(c, &d.selection)

@@ -32,7 +32,7 @@ func newInventory(env *Env) *cobra.Command {
   stance inventory --type aws_s3_bucket --tag environment=production
   stance inventory --type 'aws_db_*' --format json | jq .config.engine
   stance inventory --unknown`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return o.run() },
 	}
 	f := c.Flags()

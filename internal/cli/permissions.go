@@ -30,7 +30,7 @@ action reads settings; none reads content, and none changes anything.`,
   stance permissions aws --checks 'aws-s3-*' --checks 'aws-iam-*'
   stance permissions aws --org --format terraform --trusted arn:aws:iam::111122223333:root --external-id "$EXTERNAL_ID"
   stance permissions aws --format cloudformation > role.template.json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			needs, err := awsNeeds(chosen, org)
 			if err != nil {

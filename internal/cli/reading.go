@@ -76,7 +76,7 @@ func flag(b *bool) setting {
 
 func (r *reading) command() *cobra.Command {
 	c := &cobra.Command{
-		Use: string(r.cloud), Short: r.short, Long: r.long, Example: r.example, Args: cobra.NoArgs,
+		Use: string(r.cloud), Short: r.short, Long: r.long, Example: r.example, Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return r.run(c.Context()) },
 	}
 	r.addTo(c)

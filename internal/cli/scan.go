@@ -22,7 +22,7 @@ reading that was stopped goes on where it ended.`,
   stance scan aws --org --role StanceAudit --format html --out report.html
   stance scan --from ~/.local/state/stance/runs/20261122-180000.000-aws --compliance cis-aws-7.0
   stance scan --resume`,
-		Args: cobra.NoArgs,
+		Args: unknownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return o.scanSaved(c.Context(), clouds) },
 	}
 	o.addTo(c)

@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
 )
@@ -46,6 +48,9 @@ var account = source.Type[*aws.Session, Account]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[Account]) error {
 		readTags(ctx, s, d, d.Config.AccountID)
 		return nil
+	},
+	Facets: func(d *source.Draft[Account]) {
+		d.Offer(facet.Account{ID: d.Config.AccountID, Name: d.Name, Units: slices.Concat(d.Config.UnitPath, d.Config.UnitNames)})
 	},
 }
 
