@@ -53,7 +53,7 @@ func (c Content) Total() int {
 // Start opens the cloud on the loopback interface and returns its address.
 func (c *Cloud) Start() string {
 	c.random = rand.New(rand.NewPCG(c.Seed, 1))
-	c.ledger.buckets = map[place3]*bucket{}
+	c.ledger.buckets = map[owner]*bucket{}
 	c.server = httptest.NewServer(c)
 	return c.server.URL
 }
@@ -90,7 +90,7 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if q.region == c.Dead && c.Dead != "" {
-		c.ledger.note(q, lost)
+		c.ledger.note(lost)
 		hang(w, r, c.Hang)
 		return
 	}
@@ -104,7 +104,7 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case none:
 		c.answer(w, q)
 	default:
-		c.ledger.note(q, fault)
+		c.ledger.note(fault)
 		q.fail(w, fault)
 	}
 }

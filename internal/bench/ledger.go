@@ -20,8 +20,8 @@ var limits = map[string]limit{
 // otherLimit is that of services whose limits nobody knows.
 var otherLimit = limit{30, 60}
 
-// place3 is what a bucket of tokens belongs to.
-type place3 struct{ account, region, service string }
+// owner is what a bucket of tokens belongs to.
+type owner struct{ account, region, service string }
 
 // bucket is a bucket of tokens, with what was taken from it.
 type bucket struct {
@@ -51,7 +51,7 @@ type Tally struct {
 // ledger counts requests and holds the buckets. It may be used concurrently.
 type ledger struct {
 	mu      sync.Mutex
-	buckets map[place3]*bucket
+	buckets map[owner]*bucket
 	faults  [lost + 1]int
 }
 
@@ -59,7 +59,7 @@ type ledger struct {
 func (l *ledger) take(q *request, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at := place3{q.account, q.region, q.service}
+	at := owner{q.account, q.region, q.service}
 	b, ok := l.buckets[at]
 	if !ok {
 		of, known := limits[q.service]
@@ -80,7 +80,8 @@ func (l *ledger) take(q *request, now time.Time) bool {
 	return true
 }
 
-func (l *ledger) note(_ *request, f fault) {
+// note counts a fault.
+func (l *ledger) note(f fault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.faults[f]++

@@ -42,7 +42,7 @@ func (c *company) scan(t *testing.T, extra ...string) report {
 	for _, name := range os.Environ() {
 		if name, _, _ := strings.Cut(name, "="); strings.HasPrefix(name, "AWS_") {
 			t.Setenv(name, "")
-			os.Unsetenv(name) //nolint:errcheck // t.Setenv brings it back
+			os.Unsetenv(name) // t.Setenv brings it back
 		}
 	}
 	for name, value := range map[string]string{

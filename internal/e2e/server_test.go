@@ -45,7 +45,7 @@ var built = sync.OnceValues(func() (*company, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a folder for temporary files
+	defer os.RemoveAll(dir) // a folder for temporary files
 	c, err := serve(filepath.Join(dir, "ready"))
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (c *company) control(t *testing.T, path string, value any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // only read
+	defer answer.Body.Close() // only read
 	if answer.StatusCode != http.StatusOK {
 		t.Fatalf("/_stance/%s: %s", path, answer.Status)
 	}

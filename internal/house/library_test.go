@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/compliance"
 	"github.com/stance-sec/stance/internal/analysis/policy"
 	"github.com/stance-sec/stance/internal/app"
+	"github.com/stance-sec/stance/internal/estate/facet"
 )
 
 func library(t *testing.T) *policy.Library {
@@ -114,3 +115,30 @@ func TestPermissionsReadSettingsOnly(t *testing.T) {
 func glob(pattern string) *regexp.Regexp {
 	return regexp.MustCompile("(?i)^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
 }
+
+// TestEveryFacetIsOffered keeps analysis from waiting for a view that no type builds.
+func TestEveryFacetIsOffered(t *testing.T) {
+	t.Parallel()
+	built := map[string]bool{}
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"/internal/source/") {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range facetLiteral.FindAllSubmatch(text, -1) {
+				built[string(m[1])] = true
+			}
+		}
+	}
+	for name, of := range facet.Types() {
+		if !built[of.Name()] {
+			t.Errorf("no type offers the facet %s", name)
+		}
+	}
+}
+
+var facetLiteral = regexp.MustCompile(`facet\.(\w+)\{`)

@@ -3,6 +3,8 @@ package enrich
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/valyala/fastjson"
@@ -67,6 +69,10 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 	}
 	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, now: now}
 }
+
+// Accounts returns the ids of the organisation's accounts, sorted; none where nobody
+// read them.
+func (o *Overlay) Accounts() []string { return slices.Sorted(maps.Keys(o.accounts)) }
 
 // Reader computes contexts. It reuses memory and belongs to one goroutine.
 type Reader struct {

@@ -47,6 +47,8 @@ type Evaluator struct {
 	ref         estate.Ref
 	referenced  bool
 	chosen      map[choice][]*check
+	trusted     []string            // see Trust
+	widened     map[*object]*object // parameters with trusted in them, by those without
 	// onVerdict is told of every verdict, for the report on cases of checks.
 	onVerdict func(c *check, v *verdict)
 }
@@ -85,7 +87,7 @@ func (e *Evaluator) Evaluate(line []byte, ctx *estate.Context, cols Collections,
 	var counts Counts
 	account := text(e.doc.root.GetStringBytes("account"))
 	for _, c := range e.checks() {
-		e.scope.enter(c, e.doc.view(c.shape), c.paramsFor(account, ctx))
+		e.scope.enter(c, e.doc.view(c.shape), e.paramsFor(c, account, ctx))
 		e.verdicts = e.scope.judge(e.verdicts[:0])
 		counts.count(e.verdicts)
 		if err := e.emit(emit); err != nil {

@@ -42,7 +42,7 @@ func BenchmarkCheck(b *testing.B) {
 	b.ReportMetric(float64(len(costs)), "checks")
 }
 
-// measureCheck returns the time that the check adds to reading a resource.
+// measureCheck returns the time that it takes to read a resource and judge it by the check.
 func measureCheck(b *testing.B, all *policy.Library, id string, lines [][]byte) time.Duration {
 	b.Helper()
 	one, err := all.Select([]string{id})

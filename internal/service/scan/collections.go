@@ -28,8 +28,9 @@ type survey struct {
 func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 	observer := enrich.NewObserver()
 	s := &survey{wanted: j.Library.Collections(), collections: map[account]policy.Collections{}}
+	global := globalTypes(reader.Coverage())
 	for _, line := range reader.Coverage() {
-		s.cover(line, s.wanted)
+		s.cover(line, s.wanted, global)
 	}
 	err := lines(reader, func(_ estate.Scope, line []byte) error { return observer.Observe(line) })
 	if err != nil {
@@ -84,14 +85,15 @@ func typesIn(coverage []estate.Coverage) map[string]bool {
 }
 
 // cover takes in a line of the ledger: a collection is complete when it was asked for
-// in the account and no scope of it was lost.
-func (s *survey) cover(line estate.Coverage, wanted []string) {
+// in the account and no scope of it was lost. A region that was lost takes nothing from
+// types that have no region.
+func (s *survey) cover(line estate.Coverage, wanted []string, global map[string]bool) {
 	types := []string{line.Type}
 	if line.Type == "*" {
 		types = wanted
 	}
 	for _, t := range types {
-		if !slices.Contains(wanted, t) {
+		if !slices.Contains(wanted, t) || line.Type == "*" && line.Region != "*" && global[t] {
 			continue
 		}
 		c := s.collection(account{line.Cloud, line.Account}, t)
@@ -105,6 +107,17 @@ func (s *survey) cover(line estate.Coverage, wanted []string) {
 		}
 		c.Unknown = append(c.Unknown, u)
 	}
+}
+
+// globalTypes returns the types that the ledger has without a region.
+func globalTypes(coverage []estate.Coverage) map[string]bool {
+	types := map[string]bool{}
+	for _, c := range coverage {
+		if c.Region == "global" {
+			types[c.Type] = true
+		}
+	}
+	return types
 }
 
 func (s *survey) collection(of account, kind string) *policy.Collection {

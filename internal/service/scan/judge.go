@@ -177,6 +177,7 @@ func (j *Judge) readBatches(ctx context.Context, inventory Inventory, found *sur
 
 func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *batch) error {
 	evaluator := j.Library.NewEvaluator(j.Now)
+	evaluator.Trust(found.overlay.Accounts())
 	context := found.overlay.NewReader()
 	var b *batch
 	if evaluator.SkipPass = j.SkipPass; j.SkipPass {

@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -170,10 +171,11 @@ func (b *Budgets) learn(ctx context.Context, share *budget, down *outage, err er
 	down.note(unreachable(err))
 }
 
-// unreachable reports whether no connection was made at all.
+// unreachable reports whether the request got no answer at all: no connection, a cut
+// one, or silence.
 func unreachable(err error) bool {
-	var dial *net.OpError
-	return err != nil && statusOf(err) == 0 && errors.As(err, &dial) && dial.Op == "dial"
+	var broken net.Error
+	return err != nil && statusOf(err) == 0 && (errors.As(err, &broken) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // retryer returns the SDK's retries without its client-side quota, which would start

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -75,7 +76,9 @@ func Open(ctx context.Context, o Options) (*Connector, error) {
 }
 
 // few keeps the first call from trying for minutes when nothing listens.
-func few(o *sts.Options) { o.RetryMaxAttempts = 2; o.Retryer = aws.NopRetryer{} }
+func few(o *sts.Options) {
+	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) { r.MaxAttempts, r.MaxBackoff = 3, time.Second })
+}
 
 func (c *Connector) load(ctx context.Context) (aws.Config, error) {
 	load := []func(*config.LoadOptions) error{

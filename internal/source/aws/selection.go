@@ -41,14 +41,14 @@ func (c *Connector) Plan(ctx context.Context, kinds []source.Kind[*Session], sel
 		return collect.Plan{}, err
 	}
 	cells := make([][][]collect.Task, len(ids))
-	lost := make([]*estate.Coverage, len(ids))
+	lost := make([][]estate.Coverage, len(ids))
 	errs := make([]error, len(ids))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(enterWorkers)
 	for i, id := range ids {
 		group.Go(func() error {
-			if cells[i], errs[i] = c.cells(groupCtx, id, kinds, sel.Regions); errs[i] != nil {
-				lost[i] = lostAccount(id, errs[i])
+			if cells[i], lost[i], errs[i] = c.cells(groupCtx, id, kinds, sel.Regions); errs[i] != nil {
+				lost[i] = []estate.Coverage{lostAccount(id, errs[i])}
 			}
 			return groupCtx.Err()
 		})
@@ -56,11 +56,7 @@ func (c *Connector) Plan(ctx context.Context, kinds []source.Kind[*Session], sel
 	if err := group.Wait(); err != nil {
 		return collect.Plan{}, err
 	}
-	for _, l := range lost {
-		if l != nil {
-			plan.Lost = append(plan.Lost, *l)
-		}
-	}
+	plan.Lost = slices.Concat(plan.Lost, slices.Concat(lost...))
 	if plan.Tasks = interleave(cells); len(plan.Tasks) == 0 {
 		return collect.Plan{}, firstError(errs)
 	}
@@ -121,30 +117,47 @@ func wholeAccount(id string) estate.Scope {
 	return estate.Scope{Cloud: estate.AWS, Account: id, Region: "*", Type: "*"}
 }
 
-func lostAccount(id string, err error) *estate.Coverage {
-	line := &estate.Coverage{Scope: wholeAccount(id), Status: estate.CoverageFailed, Reason: source.ReasonOf(estate.CodeOf(err)), Detail: cut(err.Error())}
+func lostAccount(id string, err error) estate.Coverage {
+	line := estate.Coverage{Scope: wholeAccount(id), Status: estate.CoverageFailed, Reason: source.ReasonOf(estate.CodeOf(err)), Detail: cut(err.Error())}
 	if line.Reason == estate.Denied {
 		line.Permissions = []string{"sts:AssumeRole"}
 	}
 	return line
 }
 
-// cells returns the tasks of one account, region by region.
-func (c *Connector) cells(ctx context.Context, id string, kinds []source.Kind[*Session], asked []string) ([][]collect.Task, error) {
+// cells returns the tasks of one account, region by region, and a line for each region
+// that is enabled and was not asked for.
+func (c *Connector) cells(ctx context.Context, id string, kinds []source.Kind[*Session], asked []string) ([][]collect.Task, []estate.Coverage, error) {
 	account, err := c.Enter(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	regions := asked
-	if enabled, err := account.Regions(ctx); err == nil {
-		regions, err = chosen(enabled, asked, id)
-		if err != nil {
-			return nil, err
+	enabled, err := account.Regions(ctx)
+	if err != nil && len(asked) == 0 {
+		return nil, nil, err
+	}
+	if err != nil {
+		return account.Cells(kinds, unique(asked)), nil, nil
+	}
+	regions, err := chosen(enabled, asked, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	return account.Cells(kinds, regions), leftOut(id, enabled, regions), nil
+}
+
+// leftOut returns a line for every enabled region that is not read, so that what exists
+// there is not taken for absent.
+func leftOut(id string, enabled, read []string) []estate.Coverage {
+	var lines []estate.Coverage
+	for _, region := range enabled {
+		if !slices.Contains(read, region) {
+			scope := wholeAccount(id)
+			scope.Region = region
+			lines = append(lines, estate.Coverage{Scope: scope, Status: estate.CoverageSkipped, Reason: estate.Uncollected, Detail: "left out by --regions"})
 		}
-	} else if len(asked) == 0 {
-		return nil, err
 	}
-	return account.Cells(kinds, regions), nil
+	return lines
 }
 
 // chosen returns the asked regions that are enabled, or all enabled ones.
