@@ -14,7 +14,7 @@ register(
     aws_ecs_cluster=Kind("ecs", "create_cluster", "clusterName", "", "cluster.clusterArn", {"cluster": "name"}, read="describe_clusters"),
     aws_ecs_task_definition=Kind("ecs", "register_task_definition", "family", "taskDefinition.taskDefinitionArn",
                                  "taskDefinition.taskDefinitionArn", {"taskDefinition": "arn"}, read="describe_task_definition"),
-    aws_ecs_service=Kind("ecs", "create_service", "serviceName", "", "service.serviceArn", {"services": "name"},
+    aws_ecs_service=Kind("ecs", "create_service", "serviceName", "", "service.serviceArn", {"service": "name"},
                          read="describe_services"),
     aws_eks_cluster=Kind("eks", "create_cluster", "name", "", "cluster.arn", {"name": "name"}, read="describe_cluster"),
     aws_autoscaling_group=Kind("autoscaling", "create_auto_scaling_group", "AutoScalingGroupName",
