@@ -58,6 +58,7 @@ var built = sync.OnceValues(func() (*company, error) {
 
 func serve(ready string) (*company, error) {
 	c := &company{process: exec.Command(python, root+"/demo/aws/serve.py", "--port", "0", "--ready-file", ready, "--ttl", ttl)}
+	c.process.Env = append(os.Environ(), "STANCE_REGIONS="+regions)
 	if err := c.process.Start(); err != nil {
 		return nil, err
 	}

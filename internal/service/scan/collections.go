@@ -73,6 +73,21 @@ func (s *survey) gather(reader Inventory, library *policy.Library, of account) (
 	return gathered, nil
 }
 
+// withinRegion returns the collections as a resource of one region sees them: regions
+// that the user left out take nothing from it, since what stands round it stands in its
+// own region. What has no region, such as the account, misses them.
+func withinRegion(all policy.Collections) policy.Collections {
+	near := policy.Collections{}
+	for kind, c := range all {
+		near[kind] = c
+		leftOut := func(u estate.Unknown) bool { return u.Reason == estate.Uncollected }
+		if !c.Complete && !slices.ContainsFunc(c.Unknown, func(u estate.Unknown) bool { return !leftOut(u) }) {
+			near[kind] = &policy.Collection{Resources: c.Resources, Complete: true}
+		}
+	}
+	return near
+}
+
 // typesIn returns the types of which there are resources.
 func typesIn(coverage []estate.Coverage) map[string]bool {
 	types := map[string]bool{}

@@ -36,7 +36,7 @@ func TestFindingsDoNotDependOnWorkers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer reader.Close() //nolint:errcheck // only read
+		defer reader.Close()
 		all := &recorder{}
 		j := &scan.Judge{Library: checks, Now: bench.Now(), Workers: workers}
 		if _, err := j.Run(context.Background(), reader, output.Run{Checks: checks.Checks()}, all); err != nil {
