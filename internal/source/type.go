@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"reflect"
+	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/schema"
@@ -46,6 +47,15 @@ type Problem struct {
 	Name string
 	// Detail is one line from the provider, without secrets.
 	Detail string
+}
+
+// OneLine returns text as one line of at most some 200 bytes, as a Problem's detail is.
+func OneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "…"
+	}
+	return text
 }
 
 // Type describes a resource type: S is the cloud's session, C the struct that holds

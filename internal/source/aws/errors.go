@@ -29,7 +29,7 @@ func Explain(err error) source.Problem {
 	if errors.As(err, &api) {
 		p.Code = classOf(api.ErrorCode(), statusOf(err))
 		p.Name = api.ErrorCode()
-		p.Detail = cut(api.ErrorCode())
+		p.Detail = source.OneLine(api.ErrorCode())
 		return p
 	}
 	if status := statusOf(err); status != 0 {
@@ -129,13 +129,5 @@ func oneLine(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "stopped"
 	}
-	return cut(err.Error())
-}
-
-func cut(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "") + "…"
-	}
-	return text
+	return source.OneLine(err.Error())
 }

@@ -118,7 +118,7 @@ func wholeAccount(id string) estate.Scope {
 }
 
 func lostAccount(id string, err error) estate.Coverage {
-	line := estate.Coverage{Scope: wholeAccount(id), Status: estate.CoverageFailed, Reason: source.ReasonOf(estate.CodeOf(err)), Detail: cut(err.Error())}
+	line := estate.Coverage{Scope: wholeAccount(id), Status: estate.CoverageFailed, Reason: source.ReasonOf(estate.CodeOf(err)), Detail: source.OneLine(err.Error())}
 	if line.Reason == estate.Denied {
 		line.Permissions = []string{"sts:AssumeRole"}
 	}

@@ -119,3 +119,13 @@ func Texts[T ~string](values []T) []string {
 	}
 	return out
 }
+
+// Pages calls next with the token of each page, none for the first, for lists of which
+// the SDK has no paginator. It returns the first error.
+func Pages(next func(token *string) (*string, error)) error {
+	token, err := next(nil)
+	for err == nil && Value(token) != "" {
+		token, err = next(token)
+	}
+	return err
+}

@@ -29,9 +29,9 @@ func Explain(err error) source.Problem {
 		if errors.Is(err, context.Canceled) {
 			return source.Problem{Code: code, Detail: "stopped"}
 		}
-		return source.Problem{Code: code, Detail: cut(err.Error())}
+		return source.Problem{Code: code, Detail: source.OneLine(err.Error())}
 	}
-	p := source.Problem{Name: resp.ErrorCode, Detail: cut(resp.ErrorCode), Op: operation(resp)}
+	p := source.Problem{Name: resp.ErrorCode, Detail: source.OneLine(resp.ErrorCode), Op: operation(resp)}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests || resp.ErrorCode == "RateLimiting":
 		p.Code = estate.CodeThrottled
@@ -59,12 +59,4 @@ func operation(resp *azcore.ResponseError) string {
 	}
 	path := strings.TrimSuffix(resp.RawResponse.Request.URL.Path, "/")
 	return path[strings.LastIndex(path, "/")+1:]
-}
-
-func cut(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "") + "…"
-	}
-	return text
 }

@@ -90,7 +90,7 @@ func httpClient(ctx context.Context, o Options) (*http.Client, error) {
 	}
 	transport, err := htransport.NewTransport(ctx, base, credentials...)
 	if err != nil {
-		return nil, estate.Errorf(estate.CodeUnauthorized, "find Google Cloud credentials", "%s", cut(err.Error())).
+		return nil, estate.Errorf(estate.CodeUnauthorized, "find Google Cloud credentials", "%s", source.OneLine(err.Error())).
 			WithHint("sign in with `gcloud auth application-default login`")
 	}
 	return &http.Client{Transport: transport}, nil

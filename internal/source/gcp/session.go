@@ -143,7 +143,7 @@ func Explain(err error) source.Problem {
 		if code == estate.CodeInternal {
 			code = estate.CodeUnavailable
 		}
-		return source.Problem{Code: code, Detail: cut(err.Error())}
+		return source.Problem{Code: code, Detail: source.OneLine(err.Error())}
 	}
 	p := source.Problem{Op: "ListAssets", Name: reason(api)}
 	p.Detail = p.Name
@@ -171,22 +171,14 @@ func reason(api *googleapi.Error) string {
 	for _, d := range api.Details {
 		if m, ok := d.(map[string]any); ok {
 			if r, ok := m["reason"].(string); ok {
-				return cut(r)
+				return source.OneLine(r)
 			}
 		}
 	}
 	if len(api.Errors) > 0 {
-		return cut(api.Errors[0].Reason)
+		return source.OneLine(api.Errors[0].Reason)
 	}
 	return http.StatusText(api.Code)
-}
-
-func cut(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "") + "…"
-	}
-	return text
 }
 
 func staticToken(token string) oauth2.TokenSource {

@@ -79,7 +79,7 @@ var api = source.Type[*aws.Session, API]{
 // apis returns the APIs of the region. The SDK has no paginator for it.
 func apis(ctx context.Context, s *aws.Session) ([]types.Api, error) {
 	return aws.Shared(s, "apigatewayv2 apis", func() (all []types.Api, err error) {
-		err = pages(func(token *string) (*string, error) {
+		err = aws.Pages(func(token *string) (*string, error) {
 			out, err := client(s).GetApis(ctx, &sdk.GetApisInput{NextToken: token})
 			if err != nil {
 				return nil, err
@@ -89,15 +89,6 @@ func apis(ctx context.Context, s *aws.Session) ([]types.Api, error) {
 		})
 		return all, err
 	})
-}
-
-// pages calls next with the token of each page, none for the first.
-func pages(next func(token *string) (*string, error)) error {
-	token, err := next(nil)
-	for err == nil && aws.Value(token) != "" {
-		token, err = next(token)
-	}
-	return err
 }
 
 func listAPIs(ctx context.Context, s *aws.Session, found func(*source.Draft[API])) error {

@@ -30,7 +30,7 @@ func readAPI(ctx context.Context, s *aws.Session, d *source.Draft[API]) error {
 }
 
 func routesOf(ctx context.Context, s *aws.Session, id string) (routes []Route, err error) {
-	err = pages(func(token *string) (*string, error) {
+	err = aws.Pages(func(token *string) (*string, error) {
 		out, err := client(s).GetRoutes(ctx, &sdk.GetRoutesInput{ApiId: &id, NextToken: token})
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func routesOf(ctx context.Context, s *aws.Session, id string) (routes []Route, e
 }
 
 func integrationsOf(ctx context.Context, s *aws.Session, id string) (integrations []Integration, err error) {
-	err = pages(func(token *string) (*string, error) {
+	err = aws.Pages(func(token *string) (*string, error) {
 		out, err := client(s).GetIntegrations(ctx, &sdk.GetIntegrationsInput{ApiId: &id, NextToken: token})
 		if err != nil {
 			return nil, err

@@ -70,7 +70,7 @@ func listStages(ctx context.Context, s *aws.Session, found func(*source.Draft[St
 		return err
 	}
 	return source.Parallel(ctx, all, func(ctx context.Context, a types.Api) error {
-		err := pages(func(token *string) (*string, error) {
+		err := aws.Pages(func(token *string) (*string, error) {
 			out, err := client(s).GetStages(ctx, &sdk.GetStagesInput{ApiId: a.ApiId, NextToken: token})
 			if err != nil {
 				return nil, err

@@ -53,7 +53,7 @@ var bus = source.Type[*aws.Session, Bus]{
 func buses(ctx context.Context, s *aws.Session) ([]types.EventBus, error) {
 	return aws.Shared(s, "eventbridge buses", func() (all []types.EventBus, err error) {
 		size := int32(100)
-		err = pages(func(token *string) (*string, error) {
+		err = aws.Pages(func(token *string) (*string, error) {
 			out, err := client(s).ListEventBuses(ctx, &sdk.ListEventBusesInput{Limit: &size, NextToken: token})
 			if err != nil {
 				return nil, err
@@ -63,15 +63,6 @@ func buses(ctx context.Context, s *aws.Session) ([]types.EventBus, error) {
 		})
 		return all, err
 	})
-}
-
-// pages calls next with the token of each page, none for the first.
-func pages(next func(token *string) (*string, error)) error {
-	token, err := next(nil)
-	for err == nil && aws.Value(token) != "" {
-		token, err = next(token)
-	}
-	return err
 }
 
 func listBuses(ctx context.Context, s *aws.Session, found func(*source.Draft[Bus])) error {

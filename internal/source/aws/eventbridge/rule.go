@@ -61,7 +61,7 @@ func listRules(ctx context.Context, s *aws.Session, found func(*source.Draft[Rul
 	}
 	return source.Parallel(ctx, all, func(ctx context.Context, b types.EventBus) error {
 		size := int32(100)
-		err := pages(func(token *string) (*string, error) {
+		err := aws.Pages(func(token *string) (*string, error) {
 			out, err := client(s).ListRules(ctx, &sdk.ListRulesInput{EventBusName: b.Name, Limit: &size, NextToken: token})
 			if err != nil {
 				return nil, err
@@ -89,7 +89,7 @@ func readRule(ctx context.Context, s *aws.Session, d *source.Draft[Rule]) error 
 	d.Try("targets", func() error {
 		size := int32(100)
 		var targets []Target
-		err := pages(func(token *string) (*string, error) {
+		err := aws.Pages(func(token *string) (*string, error) {
 			out, err := client(s).ListTargetsByRule(ctx, &sdk.ListTargetsByRuleInput{Rule: &d.Name, EventBusName: &d.Config.Bus, Limit: &size, NextToken: token})
 			if err != nil {
 				return nil, err
