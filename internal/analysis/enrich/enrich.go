@@ -96,7 +96,7 @@ func (r *Reader) Context(line []byte) (*estate.Context, error) {
 	}
 	c := &estate.Context{}
 	if len(r.overlay.mapping.Context) > 0 {
-		r.overlay.business(v, c)
+		r.overlay.declare(r.overlay.subject(v), c)
 	}
 	if hasPolicy {
 		if c.Public, err = r.overlay.public(v); err != nil {
@@ -104,25 +104,6 @@ func (r *Reader) Context(line []byte) (*estate.Context, error) {
 		}
 	}
 	return c, nil
-}
-
-// business applies the mapping's rules in order.
-func (o *Overlay) business(v *fastjson.Value, c *estate.Context) {
-	s := subject{
-		cloud: text(v, "cloud"), account: text(v, "account"), region: text(v, "region"), kind: text(v, "type"), name: text(v, "name"),
-		tags: map[string]string{},
-	}
-	if a, ok := o.accounts[s.account]; ok {
-		s.accountName, s.units = a.Name, a.Units
-	}
-	if tags := v.GetObject("tags"); tags != nil {
-		tags.Visit(func(key []byte, value *fastjson.Value) { s.tags[string(key)] = string(value.GetStringBytes()) })
-	}
-	for _, rule := range o.mapping.Context {
-		if rule.Match.holds(s) {
-			rule.Set.apply(s, c)
-		}
-	}
 }
 
 func text(v *fastjson.Value, key string) string { return string(v.GetStringBytes(key)) }
