@@ -18,7 +18,7 @@ func TestBusiness(t *testing.T) {
 	}{
 		"mapping-beats-tags": {
 			line:        `{"account":"1","name":"x","tags":{"tier":"gold","squad":"pay","owner":"ana","env":"dev"}}`,
-			environment: "production", owner: "pay", ranking: "mapping,tag owner,tag squad"},
+			environment: "production", owner: "pay", ranking: "mapping,tag owner"},
 		"tag-beats-name":       {line: `{"account":"1","name":"prod-db","tags":{"Env":"DEV","team":"data"}}`, environment: "development", owner: "data", ranking: "tag team", guessed: true},
 		"name-beats-account":   {line: `{"account":"1","name":"prod-customer-db"}`, environment: "production", class: "confidential", owner: "account acme-staging", ranking: "account", guessed: true},
 		"account-at-last":      {line: `{"account":"1","name":"db"}`, environment: "staging", owner: "account acme-staging", ranking: "account", guessed: true},
