@@ -63,9 +63,9 @@ type ClusterBase struct {
 	// ParametersPending is whether a changed parameter waits for the restart of a
 	// member before it counts.
 	ParametersPending bool `json:"parameters_pending"`
-	// TLSRequired is whether connections without TLS are refused. It is not known for
-	// engines without such a parameter, where the parameter has no value, and while a
-	// change waits for a restart.
+	// TLSRequired is whether connections without TLS are refused; where the parameter has
+	// no value, by the default of the engine's version. It is not known for engines
+	// without such a parameter and while a change waits for a restart.
 	TLSRequired estate.Tri `json:"tls_required"`
 }
 
@@ -145,7 +145,7 @@ func readCluster[C any](ctx context.Context, s *aws.Session, d *source.Draft[C],
 		if err != nil {
 			return err
 		}
-		base.Parameters, base.TLSRequired = found, tlsRequired(base.Engine, found, base.ParametersPending)
+		base.Parameters, base.TLSRequired = found, tlsRequired(base.Engine, base.EngineVersion, found, base.ParametersPending)
 		return nil
 	}, further...)
 }
@@ -169,7 +169,7 @@ func customerKey(encrypted bool) estate.Tri {
 	return estate.Maybe
 }
 
-// passwordLogin says whether a database password alone signs in. IAM turned on counts as
-// the way in: which users of the database still have passwords cannot be seen from
-// outside. Neptune has no passwords, and without IAM does not even ask for one.
+// passwordLogin says whether a password is the way in. RDS cannot switch passwords off, so
+// that IAM turned on is all its settings can do: which users of the database still have
+// one cannot be seen from outside. Neptune has none, and without IAM does not even ask.
 func passwordLogin(iam bool) estate.Tri { return estate.TriOf(!iam) }

@@ -81,9 +81,10 @@ type DBInstance struct {
 	// ParametersPending is whether a changed parameter waits for a restart before it
 	// counts.
 	ParametersPending bool `json:"parameters_pending"`
-	// TLSRequired is whether connections without TLS are refused. It is not known for
-	// engines without such a parameter, where the parameter has no value, while a change
-	// waits for a restart, and for members of a cluster, whose cluster says it.
+	// TLSRequired is whether connections without TLS are refused; where the parameter has
+	// no value, by the default of the engine's version. It is not known for engines
+	// without such a parameter, while a change waits for a restart, and for members of a
+	// cluster, whose cluster says it.
 	TLSRequired estate.Tri `json:"tls_required"`
 }
 

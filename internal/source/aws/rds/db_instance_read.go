@@ -39,7 +39,7 @@ func readDBInstance(ctx context.Context, s *aws.Session, d *source.Draft[DBInsta
 		}
 		c.Parameters = found
 		if c.Cluster == "" {
-			c.TLSRequired = tlsRequired(c.Engine, found, c.ParametersPending)
+			c.TLSRequired = tlsRequired(c.Engine, c.EngineVersion, found, c.ParametersPending)
 		}
 		return nil
 	}, "tls_required")

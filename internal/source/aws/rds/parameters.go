@@ -2,12 +2,10 @@ package rds
 
 import (
 	"context"
-	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 
-	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source/aws"
 )
 
@@ -66,44 +64,5 @@ func keep(found map[string]string, list []types.Parameter) {
 				found[name] = *p.ParameterValue
 			}
 		}
-	}
-}
-
-// tlsRequired says whether an engine with these parameters refuses plain connections.
-// It is Maybe for engines without such a parameter, where it has no value, because
-// the default depends on the version, and while a change is pending.
-func tlsRequired(engine string, parameters map[string]string, pending bool) estate.Tri {
-	switch {
-	case engine == "neptune":
-		return estate.Yes // plain connections ended with engine version 1.0.4.0
-	case pending:
-		return estate.Maybe
-	case engine == "docdb":
-		return docDBTLS(parameters["tls"])
-	case strings.Contains(engine, "postgres"), strings.Contains(engine, "sqlserver"):
-		return switched(parameters["rds.force_ssl"])
-	case strings.Contains(engine, "mysql"), engine == "mariadb":
-		return switched(parameters["require_secure_transport"])
-	default:
-		return estate.Maybe
-	}
-}
-
-// docDBTLS reads the parameter tls, which also names minimum versions, such as tls1.2+.
-func docDBTLS(value string) estate.Tri {
-	if value == "" {
-		return estate.Maybe
-	}
-	return estate.TriOf(value != "disabled")
-}
-
-func switched(value string) estate.Tri {
-	switch strings.ToLower(value) {
-	case "1", "on", "true":
-		return estate.Yes
-	case "0", "off", "false":
-		return estate.No
-	default:
-		return estate.Maybe
 	}
 }
