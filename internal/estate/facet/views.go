@@ -99,8 +99,11 @@ type DataStore struct {
 	Version string `json:"version"`
 	// Versioned is whether overwritten or deleted content can be had back.
 	Versioned estate.Tri `json:"versioned"`
-	// PasswordLogin is whether a database password alone signs in; No when
-	// identities of the cloud are the only way.
+	// PasswordLogin is whether the settings make a database password the way in: Yes
+	// when they offer nothing else, or could switch passwords off and do not. No when
+	// they are switched off and, where a cloud has no such switch (RDS, Cloud SQL), when
+	// its identities may sign in: which users inside the database still have a password
+	// no API tells, and a rule could ask for no more than that.
 	PasswordLogin estate.Tri `json:"password_login"`
 }
 
