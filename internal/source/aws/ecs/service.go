@@ -3,7 +3,6 @@ package ecs
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -91,16 +90,9 @@ func services(ctx context.Context, s *aws.Session) ([]types.Service, error) {
 		if err != nil {
 			return nil, err
 		}
-		var mu sync.Mutex
-		var all []types.Service
-		err = source.Parallel(ctx, clusters, func(ctx context.Context, cluster string) error {
-			some, err := servicesOf(ctx, s, cluster)
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, some...)
-			return err
+		return gathered(ctx, clusters, func(ctx context.Context, cluster string) ([]types.Service, error) {
+			return servicesOf(ctx, s, cluster)
 		})
-		return all, err
 	})
 }
 

@@ -2,8 +2,6 @@ package ecs
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -14,8 +12,8 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws"
 )
 
-// TaskDefinition is the recipe of a task, in a revision that a service runs now. Other
-// revisions, of which accounts keep thousands, are not read.
+// TaskDefinition is the recipe of a task, in a revision that runs now or that is the newest
+// active one of its family. Other revisions, of which accounts keep thousands, are not read.
 type TaskDefinition struct {
 	// Family is its name without the revision.
 	Family string `json:"family"`
@@ -43,8 +41,13 @@ type TaskDefinition struct {
 	Containers []Container `json:"containers"`
 	// Volumes are what its containers can mount.
 	Volumes []Volume `json:"volumes"`
-	// Services are the services that run it.
+	// Services are the services that run it; empty when none does.
 	Services []string `json:"services"`
+	// RunningTasks is how many tasks run it, whoever started them.
+	RunningTasks int `json:"running_tasks"`
+	// Newest is whether it is the newest active revision of its family: what a start
+	// without a revision runs.
+	Newest bool `json:"newest"`
 }
 
 // Container is a container of a task.
@@ -126,50 +129,16 @@ var taskDefinition = source.Type[*aws.Session, TaskDefinition]{
 		{Op: "ListClusters", Permission: "ecs:ListClusters"},
 		{Op: "ListServices", Permission: "ecs:ListServices"},
 		{Op: "DescribeServices", Permission: "ecs:DescribeServices"},
+		{Op: "ListTasks", Permission: "ecs:ListTasks"},
+		{Op: "DescribeTasks", Permission: "ecs:DescribeTasks"},
+		{Op: "ListTaskDefinitionFamilies", Permission: "ecs:ListTaskDefinitionFamilies"},
+		{Op: "ListTaskDefinitions", Permission: "ecs:ListTaskDefinitions"},
 		{Op: "DescribeTaskDefinition", Permission: "ecs:DescribeTaskDefinition", Fills: described},
 	},
-	Refresh: []string{"RegisterTaskDefinition", "DeregisterTaskDefinition", "DeleteTaskDefinitions", "CreateService", "UpdateService", "DeleteService", "CreateTaskSet"},
+	Refresh: []string{"RegisterTaskDefinition", "DeregisterTaskDefinition", "DeleteTaskDefinitions", "CreateService", "UpdateService", "DeleteService", "CreateTaskSet", "RunTask", "StartTask"},
 	List:    listTaskDefinitions,
 	Detail:  readTaskDefinition,
 	Facets:  taskDefinitionFacets,
-}
-
-func listTaskDefinitions(ctx context.Context, s *aws.Session, found func(*source.Draft[TaskDefinition])) error {
-	all, err := services(ctx, s)
-	if err != nil {
-		return err
-	}
-	users := map[string][]string{}
-	var order []string
-	for _, one := range all {
-		for _, arn := range definitionsOf(one) {
-			if users[arn] == nil {
-				order = append(order, arn)
-			}
-			users[arn] = append(users[arn], aws.Value(one.ServiceArn))
-		}
-	}
-	for _, arn := range order {
-		slices.Sort(users[arn])
-		d := &source.Draft[TaskDefinition]{ID: arn, Name: arn[strings.LastIndex(arn, "/")+1:]}
-		d.Config.Services = users[arn]
-		found(d)
-	}
-	return nil
-}
-
-// definitionsOf returns the task definitions that a service runs, during a deployment
-// more than one, each once.
-func definitionsOf(one types.Service) []string {
-	arns := []string{aws.Value(one.TaskDefinition)}
-	for _, deployment := range one.Deployments {
-		arns = append(arns, aws.Value(deployment.TaskDefinition))
-	}
-	for _, set := range one.TaskSets {
-		arns = append(arns, aws.Value(set.TaskDefinition))
-	}
-	slices.Sort(arns)
-	return slices.DeleteFunc(slices.Compact(arns), func(arn string) bool { return arn == "" })
 }
 
 func readTaskDefinition(ctx context.Context, s *aws.Session, d *source.Draft[TaskDefinition]) error {
