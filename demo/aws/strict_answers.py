@@ -1,8 +1,9 @@
 """Answers of moto that lack what AWS always tells, and defaults that AWS tells although nobody set them."""
 
 from moto.cloudfront.models import Distribution
-from moto.cloudtrail.models import Trail
+from moto.cloudtrail.models import CloudTrailBackend, Trail, cloudtrail_backends
 from moto.ecr.models import ECRBackend
+from moto.inspector2.models import AccountStatus, Inspector2Backend
 
 import accounts
 import wire
@@ -48,6 +49,19 @@ def _scanning(self, names, _original=ECRBackend.batch_get_repository_scanning_co
             if one["scanFrequency"] == "MANUAL" and pushed.get(one["repositoryName"]) else one for one in found], failing
 
 
+def _trails_of_account(self):
+    """ListTrails tells of all regions, whichever is asked; DescribeTrails of those that record the region."""
+    return [trail for backend in cloudtrail_backends[self.account_id].values() for trail in backend.trails.values()]
+
+
+def _account_status(self, account_ids, _original=Inspector2Backend.batch_get_account_status):
+    """An account that never switched Inspector on is told as switched off, not left out."""
+    found = _original(self, account_ids)
+    if self.account_id in account_ids and self.account_id not in self.account_status:
+        found.append(AccountStatus(self.account_id).to_batch_json())
+    return found
+
+
 # What ListDistributions tells of each distribution besides its names.
 SUMMARY = ("Aliases", "CacheBehaviors", "Comment", "CustomErrorResponses", "DefaultCacheBehavior", "Enabled", "HttpVersion",
            "IsIPV6Enabled", "Origins", "PriceClass", "Restrictions", "ViewerCertificate", "WebACLId")
@@ -66,4 +80,6 @@ Distribution.__init__ = _named_as_in_aws
 for setting in SUMMARY:
     setattr(Distribution, setting, _in_summary(setting))
 Trail.get_event_selectors = _selectors
+CloudTrailBackend.list_trails = _trails_of_account
+Inspector2Backend.batch_get_account_status = _account_status
 ECRBackend.batch_get_repository_scanning_configuration = _scanning

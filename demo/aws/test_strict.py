@@ -214,6 +214,25 @@ class Answers(local.Case):
         macie.enable_macie()
         self.assertEqual(macie.get_macie_session()["status"], "ENABLED")
 
+    def test_inspector_is_off_until_switched_on(self):
+        inspector = self.client("inspector2")
+
+        def status():
+            found, = inspector.batch_get_account_status(accountIds=["123456789012"])["accounts"]
+            return found["state"]["status"], found["resourceState"]["ec2"]["status"], found["resourceState"]["ecr"]["status"]
+
+        self.assertEqual(status(), ("DISABLED", "DISABLED", "DISABLED"))
+        inspector.enable(accountIds=["123456789012"], resourceTypes=["EC2"])
+        self.assertEqual(status(), ("ENABLED", "ENABLED", "DISABLED"))
+
+    def test_trails_are_listed_for_all_regions_and_described_for_their_own(self):
+        self.client("s3").create_bucket(Bucket="trails-of-ireland")
+        away = self.client("cloudtrail", "eu-west-1")
+        away.create_trail(Name="ireland-only", S3BucketName="trails-of-ireland")
+        home = self.client("cloudtrail")
+        self.assertIn(("ireland-only", "eu-west-1"), [(t["Name"], t["HomeRegion"]) for t in home.list_trails()["Trails"]])
+        self.assertNotIn("ireland-only", [t["Name"] for t in home.describe_trails()["trailList"]])
+        self.assertIn("ireland-only", [t["Name"] for t in away.describe_trails()["trailList"]])
 
     def test_cloudwatch_speaks_cbor(self):
         self.client("cloudwatch").put_metric_alarm(
