@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/service/report"
 )
@@ -77,6 +78,6 @@ func (a afterwards) verdict(s output.Summary) error {
 
 func (a afterwards) tell(list []*report.Suppression, what string) {
 	for _, s := range list {
-		fmt.Fprintf(a.stderr, "stance: the suppression of %s on line %d %s\n", printable(s.Check), s.Line, what)
+		fmt.Fprintf(a.stderr, "stance: the suppression of %s on line %d %s\n", escape.Terminal(s.Check), s.Line, what)
 	}
 }

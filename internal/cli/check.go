@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/analysis/policy/policytest"
 	"github.com/stance-sec/stance/internal/app"
 )
@@ -59,7 +60,7 @@ func newCheckTest(env *Env) *cobra.Command {
 				return err
 			}
 			for _, f := range append(report.Failures, report.Gaps...) {
-				if _, err := fmt.Fprintln(env.Stdout, printable(f.String())); err != nil {
+				if _, err := fmt.Fprintln(env.Stdout, escape.Terminal(f.String())); err != nil {
 					return err
 				}
 			}

@@ -9,13 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -94,10 +94,10 @@ func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 // complain prints each joined error on a line, and the hint.
 func complain(w io.Writer, err error) {
 	for _, e := range flatten(err) {
-		fmt.Fprintln(w, "stance: "+printable(e.Error()))
+		fmt.Fprintln(w, "stance: "+escape.Terminal(e.Error()))
 	}
 	if hint := estate.HintOf(err); hint != "" {
-		fmt.Fprintln(w, "  "+printable(hint))
+		fmt.Fprintln(w, "  "+escape.Terminal(hint))
 	}
 }
 
@@ -112,19 +112,6 @@ func flatten(err error) []error {
 		all = append(all, flatten(e)...)
 	}
 	return all
-}
-
-// printable keeps what a cloud or a file said from driving the terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return ' '
-		}
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
-			return '�'
-		}
-		return r
-	}, text)
 }
 
 func exitCode(err error) int {

@@ -78,7 +78,11 @@ func sourceOf(ctx context.Context, arg string, chosen []string) (report.Source, 
 		defer reader.Close() //nolint:errcheck // only read
 		meta := reader.Meta()
 		judge := &scan.Judge{Library: library, Now: meta.Started, Workers: runtime.GOMAXPROCS(0)}
-		_, err = judge.Run(ctx, reader, output.Run{Tool: meta.Tool, Version: meta.Version, Started: meta.Started, Finished: meta.Started, Checks: library.Checks()}, handler)
+		about := output.Run{Tool: meta.Tool, Version: meta.Version, Started: meta.Started, Finished: meta.Started, Checks: library.Checks()}
+		if about.Accounts, err = accountNames(reader); err != nil {
+			return err
+		}
+		_, err = judge.Run(ctx, reader, about, handler)
 		return err
 	}, nil
 }

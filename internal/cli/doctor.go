@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
@@ -58,11 +59,11 @@ func (d *doctor) say(good bool, format string, args ...any) {
 		mark = "TROUBLE"
 		d.troubles++
 	}
-	fmt.Fprintf(d.out, "%s  %s\n", mark, printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(d.out, "%s  %s\n", mark, escape.Terminal(fmt.Sprintf(format, args...)))
 }
 
 func (d *doctor) note(format string, args ...any) {
-	fmt.Fprintf(d.out, "         %s\n", printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(d.out, "         %s\n", escape.Terminal(fmt.Sprintf(format, args...)))
 }
 
 func (d *doctor) examine(ctx context.Context) error {

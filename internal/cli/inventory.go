@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/valyala/fastjson"
 
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store/run"
 )
@@ -83,7 +84,7 @@ func (o *inventoryOptions) run() error {
 		case o.format == "json":
 			_, err = fmt.Fprintf(o.env.Stdout, "%s\n", line)
 		default:
-			_, err = fmt.Fprintf(o.env.Stdout, "%-38s %-14s %-14s %s\n", field(v, "type"), field(v, "account"), field(v, "region"), printable(field(v, "name")))
+			_, err = fmt.Fprintf(o.env.Stdout, "%-38s %-14s %-14s %s\n", field(v, "type"), field(v, "account"), field(v, "region"), escape.Terminal(field(v, "name")))
 		}
 		return err
 	})
@@ -164,7 +165,7 @@ func (o *inventoryOptions) showCounts(counts map[string]int) error {
 		if r.Value == "" {
 			r.Value = "(none)"
 		}
-		if _, err := fmt.Fprintf(o.env.Stdout, "%8d  %s\n", r.Count, printable(r.Value)); err != nil {
+		if _, err := fmt.Fprintf(o.env.Stdout, "%8d  %s\n", r.Count, escape.Terminal(r.Value)); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/formats"
+	"github.com/stance-sec/stance/internal/action/output/html"
 	"github.com/stance-sec/stance/internal/action/output/table"
 	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/app"
@@ -31,6 +32,7 @@ type judgeOptions struct {
 	baseline         string
 	failing, salvage bool
 	noColor, quiet   bool
+	all              bool
 	from, resume     string
 }
 
@@ -46,6 +48,7 @@ func (o *judgeOptions) addTo(c *cobra.Command) {
 	f.StringVar(&o.suppressions, "suppressions", "", "set findings aside as `FILE` says")
 	f.StringVar(&o.baseline, "baseline", "", "count only what is not in this saved JSON report as new (`FILE`)")
 	f.BoolVar(&o.failing, "only-failing", false, "leave verdicts that pass or do not apply out of the report")
+	f.BoolVar(&o.all, "all", false, "table and html: list checks of low and info severity too, and each failure that stands under a wider one")
 	f.BoolVar(&o.noColor, "no-color", false, "no colours (also NO_COLOR)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress")
 	_ = c.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -120,7 +123,10 @@ func readFile(op, file string) ([]byte, error) {
 func (o *judgeOptions) look() formats.Options {
 	terminal := o.env.Terminal && o.out == ""
 	color := terminal && !o.noColor && o.env.Getenv("NO_COLOR") == "" && o.env.Getenv("TERM") != "dumb"
-	return formats.Options{Table: table.Options{Color: color, Unicode: terminal, Width: o.env.Width}}
+	return formats.Options{
+		Table: table.Options{Color: color, Unicode: terminal, Width: o.env.Width, All: o.all},
+		HTML:  html.Options{All: o.all},
+	}
 }
 
 // destination is where the report goes: the terminal, or a file that appears whole or

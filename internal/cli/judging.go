@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/formats"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/service/scan"
@@ -30,6 +31,13 @@ func (j *judging) report(ctx context.Context, dir string) error {
 	}
 	defer reader.Close() //nolint:errcheck // only read
 	now := j.options.env.Now()
+	about := j.about(reader.Meta(), now)
+	if about.Accounts, err = accountNames(reader); err != nil {
+		return err
+	}
+	if j.options.from != "" {
+		j.options.tellGaps(reader, about.Checks)
+	}
 	j.judge.Now, j.judge.Workers = now, runtime.GOMAXPROCS(0)
 	out, err := j.options.destination()
 	if err != nil {
@@ -39,7 +47,7 @@ func (j *judging) report(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	summary, err := j.judge.Run(ctx, reader, j.about(reader.Meta(), now), handler)
+	summary, err := j.judge.Run(ctx, reader, about, handler)
 	if err != nil {
 		return discard(out, err)
 	}
@@ -73,7 +81,7 @@ func (o *judgeOptions) openRun(dir string) (*run.Reader, error) {
 	}
 	reader, damage, err := run.Salvage(dir)
 	for _, d := range damage {
-		fmt.Fprintln(o.env.Stderr, "stance: "+printable(d.String()))
+		fmt.Fprintln(o.env.Stderr, "stance: "+escape.Terminal(d.String()))
 	}
 	return reader, err
 }

@@ -17,6 +17,8 @@ type Run struct {
 	Finished time.Time `json:"finished"`
 	// Asked is what the user asked for.
 	Asked Asked `json:"asked"`
+	// Accounts are the names of accounts as far as they are known, sorted by cloud and id.
+	Accounts []Account `json:"accounts,omitempty"`
 	// Baseline names the baseline that findings were compared with; empty when there
 	// was none, and then Finding.New says nothing.
 	Baseline string `json:"baseline,omitempty"`

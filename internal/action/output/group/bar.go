@@ -3,7 +3,6 @@ package group
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/stance-sec/stance/internal/action/output"
 )
@@ -20,16 +19,6 @@ func (s *Set) Accounts() []Bar { return bars(s.accounts) }
 
 // Services returns the services with failures, most failures first, then by name.
 func (s *Set) Services() []Bar { return bars(s.services) }
-
-// Service returns the service a check belongs to: the second part of its id, which is
-// the folder of its file below the cloud's.
-func Service(check string) string {
-	parts := strings.SplitN(check, "-", 3)
-	if len(parts) < 2 {
-		return check
-	}
-	return parts[1]
-}
 
 func bar(in map[string]*Bar, name string) *Bar {
 	b := in[name]

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -34,6 +35,7 @@ type gapKey struct {
 // AddCoverage counts one line of the ledger.
 func (s *Set) AddCoverage(c estate.Coverage) {
 	s.Scopes.Add(c.Status)
+	s.read[output.AccountKey(c.Cloud, c.Account)] = true
 	if c.Status == estate.CoverageOK || c.Status == estate.CoverageSkipped {
 		return
 	}
@@ -48,7 +50,7 @@ func (s *Set) AddCoverage(c estate.Coverage) {
 		} else {
 			g.Failed++
 		}
-		g.at(c.Type, string(c.Cloud)+"/"+c.Account, c.Region, c.Detail)
+		g.at(c.Type, output.AccountKey(c.Cloud, c.Account), c.Region, c.Detail)
 	}
 }
 
@@ -63,7 +65,7 @@ func (s *Set) addUnknown(f *estate.Finding) {
 		}
 		g := s.gap(unknown.Permission, unknown.Reason)
 		g.Verdicts++
-		g.at(f.Resource.Type, string(f.Resource.Cloud)+"/"+f.Resource.Account, f.Resource.Region, unknown.Detail)
+		g.at(f.Resource.Type, output.AccountKey(f.Resource.Cloud, f.Resource.Account), f.Resource.Region, unknown.Detail)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func gather(r *outputtest.Report, limit int) *group.Set {
-	s := group.New(r.Run, limit)
+	s := group.New(r.Run, group.Options{Limit: limit})
 	for _, c := range r.Coverage {
 		s.AddCoverage(c)
 	}
@@ -50,7 +50,7 @@ func TestGroups(t *testing.T) {
 // TestElements counts a resource once, however many of its elements fail.
 func TestElements(t *testing.T) {
 	t.Parallel()
-	s := group.New(outputtest.Empty().Run, 2)
+	s := group.New(outputtest.Empty().Run, group.Options{Limit: 2})
 	for _, c := range []struct {
 		account, id, element string
 	}{{"1", "a", "x"}, {"1", "a", "y"}, {"1", "b", "x"}, {"2", "b", "x"}} {

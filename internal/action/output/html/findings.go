@@ -14,6 +14,7 @@ const (
 	listFailing = "fail"
 	listUnknown = "unknown"
 	listPassing = "pass"
+	listFolded  = "folded"
 )
 
 // list is one list of checks.
@@ -23,11 +24,15 @@ type list struct {
 }
 
 func (p *page) lists() []list {
-	return []list{
+	all := []list{
 		{listFailing, "Failing", p.set.Failing()},
 		{listUnknown, "Unknown", p.set.Unanswered()},
 		{listPassing, "Passing", p.set.Passing()},
 	}
+	if folded := p.set.Folded(); len(folded) > 0 {
+		all = append(all, list{listFolded, "Folded", folded})
+	}
+	return all
 }
 
 func (p *page) findings() {
@@ -51,21 +56,45 @@ func (p *page) findings() {
 `)
 	index := 0
 	for _, l := range lists {
-		hidden := ""
-		if l.name != listFailing {
-			hidden = " hidden"
-		}
-		p.Text(`<div class="groups" data-of="`, l.name, `"`, hidden, `>`)
-		for _, g := range l.groups {
-			p.group(g, l.name, index)
-			index++
-		}
-		if len(l.groups) == 0 {
-			p.Text(`<p class="empty">`, emptyText(l.name), `</p>`)
-		}
-		p.Text("</div>\n")
+		index = p.list(l, index)
 	}
 	p.Text(`<p class="empty" id="nomatch" hidden>Nothing matches. <button type="button" class="link" id="clear2">Clear the filters</button></p></section>`, "\n")
+}
+
+// list writes the checks of a list, the rows of which begin at index in the data, and
+// returns the index behind them. Failing checks of low severity wait behind a line.
+func (p *page) list(l list, index int) int {
+	hidden := ""
+	if l.name != listFailing {
+		hidden = " hidden"
+	}
+	p.Text(`<div class="groups" data-of="`, l.name, `"`, hidden, `>`)
+	if l.name == listFolded {
+		p.Text(`<p class="lead">A wider failure of the same resource stands for these. They count in the totals.</p>`)
+	}
+	minor := 0
+	for _, g := range l.groups {
+		if l.name == listFailing && !p.all && g.Severity.Rank() >= estate.Low.Rank() {
+			minor++
+		}
+		p.group(g, l.name, index)
+		index++
+	}
+	if minor > 0 {
+		p.Text(`<button type="button" class="minor" id="minor" hidden>`, number(minor), ` failing `, noun(minor, "check"), ` of low and info severity</button>`)
+	}
+	if len(l.groups) == 0 {
+		p.Text(`<p class="empty">`, emptyText(l.name), `</p>`)
+	}
+	p.Text("</div>\n")
+	return index
+}
+
+func noun(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
 }
 
 func emptyText(list string) string {
@@ -81,8 +110,13 @@ func emptyText(list string) string {
 
 // group writes one check. Its resources are in the data of the page under its index.
 func (p *page) group(g *group.Group, list string, index int) {
-	p.shown[g.Check.ID] = true
-	p.Text(`<details class="group" id="check-`, text(g.Check.ID), `" data-i="`, strconv.Itoa(index), `" data-severity="`, severityName(g.Severity), `" data-service="`, text(group.Service(g.Check.ID)), `">
+	anchor := "check-"
+	if list == listFolded {
+		anchor = "folded-"
+	} else {
+		p.shown[g.Check.ID] = true
+	}
+	p.Text(`<details class="group" id="`, anchor, text(g.Check.ID), `" data-i="`, strconv.Itoa(index), `" data-severity="`, severityName(g.Severity), `" data-service="`, text(group.Service(g.Check.ID)), `">
 <summary>`, severityPill(g), `<span class="what"><span class="title">`, text(g.Check.Title), `</span><span class="id">`, text(g.Check.ID), `</span></span>`, extent(g, list), `</summary>
 <div class="body"><div class="advice">`)
 	p.paragraph("Why it matters", g.Check.Why)
@@ -113,6 +147,8 @@ func extent(g *group.Group, list string) string {
 		return text
 	case listUnknown:
 		return `<span class="n"><b>` + number(c.Unknown) + `</b> unknown</span>`
+	case listFolded:
+		return `<span class="n"><b>` + number(g.Folded) + `</b> folded</span>`
 	default:
 		return `<span class="n"><b>` + number(c.Pass) + `</b> pass</span>`
 	}
@@ -126,10 +162,14 @@ func fail(n int) string {
 }
 
 func total(g *group.Group, list string) int {
-	if list == listFailing {
-		return g.Counts.Fail
+	switch list {
+	case listFailing:
+		return g.Standing()
+	case listFolded:
+		return g.Folded
+	default:
+		return g.Counts.Unknown
 	}
-	return g.Counts.Unknown
 }
 
 func (p *page) paragraph(name, content string) {

@@ -18,6 +18,9 @@ import (
 type Options struct {
 	// Rows is how many resources a check lists at most; 0 means 200.
 	Rows int
+	// All opens the checks of low and info severity, and keeps every failure apart that
+	// would be folded into a wider one.
+	All bool
 }
 
 // New returns a handler that writes the page to w when the report ends.
@@ -41,7 +44,7 @@ const scopesShown = 500
 
 func (h *handler) Begin(run output.Run) error {
 	h.run = run
-	h.set = group.New(run, h.options.Rows)
+	h.set = group.New(run, group.Options{Limit: h.options.Rows, All: h.options.All})
 	return nil
 }
 
@@ -59,7 +62,7 @@ func (h *handler) Finding(f *estate.Finding) error {
 }
 
 func (h *handler) End(s output.Summary) error {
-	p := &page{Writer: h.out, run: h.run, set: h.set, summary: s, scopes: h.scopes, rows: h.options.Rows, shown: map[string]bool{}}
+	p := &page{Writer: h.out, run: h.run, set: h.set, summary: s, scopes: h.scopes, all: h.options.All, shown: map[string]bool{}}
 	p.head()
 	p.banner()
 	p.overview()

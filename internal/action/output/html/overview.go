@@ -59,18 +59,13 @@ func (p *page) overview() {
 		p.Text(`<li><button type="button" data-severity="`, string(severity), `"><i class="b-`, string(severity), `"></i>`, title(string(severity)), `<b>`, number(p.summary.Failing.Of(severity)), `</b></button></li>`)
 	}
 	p.Text(`</ul></div></section>`, "\n")
-	p.bars("Failures by service", "service", p.set.Services(), strings.ToUpper)
-	p.bars("Failures by account", "account", p.set.Accounts(), accountName)
+	p.bars("Failures by service", "service", p.set.Services(), group.ServiceName)
+	p.bars("Failures by account", "account", p.set.Accounts(), p.set.Names.LabelOf)
 	p.verdicts()
 	p.Text("</div>\n")
 }
 
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-func accountName(s string) string {
-	_, account, _ := strings.Cut(s, "/")
-	return account
-}
 
 // verdicts shows how much was judged and how much was read.
 func (p *page) verdicts() {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/escape"
@@ -35,7 +34,7 @@ type page struct {
 	set     *group.Set
 	summary output.Summary
 	scopes  []estate.Coverage
-	rows    int
+	all     bool
 	shown   map[string]bool // the checks that have their place on the page
 }
 
@@ -61,7 +60,7 @@ func (p *page) head() {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="`, text(p.run.Tool+" "+p.run.Version), `">
-<title>Cloud security report, `, p.run.Finished.UTC().Format("2 January 2006"), `</title>
+<title>Cloud security of `, text(p.subjectName()), `, `, p.run.Finished.UTC().Format("2 January 2006"), `</title>
 <style>`, style(), `</style>
 </head>
 <body>
@@ -76,7 +75,7 @@ func (p *page) head() {
 <button class="quiet" id="theme" type="button" aria-label="Switch between light and dark"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z"/></svg></button>
 </div></header>
 <main class="wrap" id="top">
-<section class="hero"><h1>`, p.headline(), `</h1><p class="facts">`, strings.Join(p.facts(), `<span class="sep">·</span>`), `</p></section>
+<section class="hero"><p class="of">`, p.subject(), `</p><h1>`, p.headline(), `</h1><p class="facts">`, strings.Join(p.facts(), sep), `</p></section>
 `)
 }
 
@@ -108,41 +107,8 @@ func needs(n int) string {
 	return "findings need"
 }
 
-// facts are what the report is about, as HTML.
-func (p *page) facts() []string {
-	var facts []string
-	for _, cloud := range p.run.Asked.Clouds {
-		facts = append(facts, "<b>"+text(cloudName(cloud))+"</b>")
-	}
-	facts = append(facts, count(p.summary.Resources, "resource"), count(len(p.run.Checks), "check"), count(p.summary.Counts.Total(), "verdict"))
-	facts = append(facts, p.run.Finished.UTC().Format("2 Jan 2006, 15:04")+" UTC")
-	if p.summary.Duration > 0 {
-		facts = append(facts, "took "+p.summary.Duration.Round(time.Second/10).String())
-	}
-	if p.run.Asked.From != "" {
-		facts = append(facts, "judged again from "+text(p.run.Asked.From))
-	}
-	if p.run.Baseline != "" {
-		facts = append(facts, "<b>"+number(p.summary.Counts.New)+" new</b> since "+text(p.run.Baseline))
-	}
-	return facts
-}
-
-func cloudName(c estate.Cloud) string {
-	switch c {
-	case estate.AWS:
-		return "AWS"
-	case estate.Azure:
-		return "Azure"
-	case estate.GCP:
-		return "Google Cloud"
-	default:
-		return string(c)
-	}
-}
-
 func (p *page) foot() {
-	p.Text(`<footer><p>`, text(strings.TrimSpace(p.run.Tool+" "+p.run.Version)), `<span class="sep">·</span>Unknown is neither pass nor fail.<span class="sep">·</span>Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>Enter</kbd> open, <kbd>Esc</kbd> clear</p></footer>
+	p.Text(`<footer><p>`, strings.Join(p.origin(), sep), `</p><p class="keys">Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>Enter</kbd> open, <kbd>Esc</kbd> clear</p></footer>
 </main>
 <script type="application/json" id="data">`)
 	p.data()

@@ -77,7 +77,7 @@ func (p *page) coverage() {
 	p.Text(`<section id="coverage"><h2 class="section">Coverage</h2><div class="card wide"><p>A scope is one resource type in one region of one account. `,
 		number(c.OK), ` of `, count(c.Total(), "scope"), ` were read whole, `, number(c.Partial), ` in part, `, number(c.Failed), ` not at all; `, number(c.Skipped), ` were skipped on purpose.</p>`)
 	if gaps := p.set.Gaps(); len(gaps) > 0 {
-		p.Text(`<div class="scroll"><table><thead><tr><th>Missing</th><th>Why</th><th class="num">Verdicts it answers</th><th class="num">Scopes it lists</th><th>Resource types</th><th>Accounts</th></tr></thead><tbody>`)
+		p.Text(`<div class="scroll"><table class="gaps"><thead><tr><th>What is missing, and what to do</th><th>Where</th><th class="num">Unknown verdicts</th><th class="num">Scopes not listed</th></tr></thead><tbody>`)
 		for i := range gaps[:min(len(gaps), 100)] {
 			p.gap(&gaps[i])
 		}
@@ -88,15 +88,28 @@ func (p *page) coverage() {
 }
 
 func (p *page) gap(g *group.Gap) {
-	name := `<span class="none">no permission would</span>`
+	why := output.Explain(g.Reason)
+	name := `<b>` + text(capital(why.What)) + `</b>`
 	if g.Permission != "" {
-		name = `<code>` + text(g.Permission) + `</code>`
+		name = `<b>Grant</b> <code>` + text(g.Permission) + `</code>`
 	}
-	accounts := make([]string, len(g.Accounts))
-	for i, account := range g.Accounts {
-		accounts[i] = accountName(account)
+	if g.Permission == "" || g.Reason != estate.Denied {
+		if g.Permission != "" {
+			name += ` <span class="none">` + text(why.What) + `</span>`
+		}
+		name += `<span class="d">` + text(capital(why.Next)) + `.</span>`
 	}
-	p.Text(`<tr><td>`, name, `</td><td class="why">`, text(string(g.Reason)), `</td><td class="num">`, dash(g.Verdicts), `</td><td class="num">`, dash(g.Failed), `</td><td>`, few(g.Types), `</td><td class="mono">`, few(accounts), `</td></tr>`)
+	if g.Detail != "" {
+		name += `<span class="d mono">` + text(g.Detail) + `</span>`
+	}
+	p.Text(`<tr><td>`, name, `</td><td>`, text(p.set.Where(g)), `<span class="d">`, few(g.Types), `</span></td><td class="num">`, dash(g.Verdicts), `</td><td class="num">`, dash(g.Failed), `</td></tr>`)
+}
+
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // few names the first of the list and counts the others.
@@ -120,7 +133,7 @@ func (p *page) scopeTable() {
 		if c.Status == estate.CoverageFailed {
 			state = `<span class="state st-fail">not read</span>`
 		}
-		p.Text(`<tr><td class="mono">`, text(c.Account), `</td><td class="mono">`, text(c.Region), `</td><td class="mono">`, text(c.Type), `</td><td>`, state, `</td><td class="why">`, text(string(c.Reason)), `</td><td>`, text(c.Detail), `</td></tr>`)
+		p.Text(`<tr><td>`, text(p.set.Names.Label(c.Cloud, c.Account)), `</td><td class="mono">`, text(c.Region), `</td><td class="mono">`, text(c.Type), `</td><td>`, state, `</td><td>`, text(capital(output.Explain(c.Reason).What)), `</td><td>`, text(c.Detail), `</td></tr>`)
 	}
 	p.Text(`</tbody></table></div>`)
 	if more := p.set.Scopes.Failed + p.set.Scopes.Partial - len(p.scopes); more > 0 {

@@ -19,6 +19,8 @@ const (
 	detailed  = 20 // failing checks shown with their resources
 	examples  = 10 // resources of each
 	gapsShown = 20
+
+	coversShown = 8 // narrower checks named with a resource
 )
 
 // New returns a handler that writes the summary to w when the report ends.
@@ -32,7 +34,7 @@ type handler struct {
 
 func (h *handler) Begin(run output.Run) error {
 	h.run = run
-	h.set = group.New(run, examples)
+	h.set = group.New(run, group.Options{Limit: examples})
 	return nil
 }
 
@@ -81,29 +83,27 @@ func (h *handler) missing(s output.Summary) {
 		return
 	}
 	h.out.Text("\n### Not everything was read\n\n", fmt.Sprintf("%d of %d scopes could not be listed, %d were read in part, %d verdicts are unknown.\n", c.Failed, c.Total(), c.Partial, s.Counts.Unknown))
-	h.out.Text("\n| Grant | Verdicts it answers | Scopes it lists | Accounts |\n|---|--:|--:|---|\n")
-	for _, g := range gaps[:min(len(gaps), gapsShown)] {
-		name := escape.MarkdownCode(g.Permission)
-		if g.Permission == "" {
-			name = "(" + escape.Markdown(string(g.Reason)) + ")"
-		}
-		h.out.Text(fmt.Sprintf("| %s | %d | %d | %s |\n", name, g.Verdicts, g.Failed, accounts(g.Accounts)))
+	h.out.Text("\n| What is missing, and what to do | Where | Unknown verdicts | Scopes not listed |\n|---|---|--:|--:|\n")
+	for i := range gaps[:min(len(gaps), gapsShown)] {
+		g := &gaps[i]
+		h.out.Text(fmt.Sprintf("| %s | %s: %s | %d | %d |\n", advice(g), escape.Markdown(g.What()), escape.Markdown(h.set.Where(g)), g.Verdicts, g.Failed))
 	}
 	if more := len(gaps) - gapsShown; more > 0 {
 		h.out.Text(fmt.Sprintf("\nand %d more.\n", more))
 	}
 }
 
-func accounts(list []string) string {
-	if len(list) > 3 {
-		return fmt.Sprintf("%d accounts", len(list))
+// advice names the permission to grant, or says what happened and what to do.
+func advice(g *group.Gap) string {
+	why := output.Explain(g.Reason)
+	switch {
+	case g.Permission == "":
+		return escape.Markdown(why.What + "; " + why.Next)
+	case g.Reason == estate.Denied:
+		return "grant " + escape.MarkdownCode(g.Permission)
+	default:
+		return escape.MarkdownCode(g.Permission) + ": " + escape.Markdown(why.What+"; "+why.Next)
 	}
-	shown := make([]string, len(list))
-	for i, account := range list {
-		_, name, _ := strings.Cut(account, "/")
-		shown[i] = escape.MarkdownCode(name)
-	}
-	return strings.Join(shown, ", ")
 }
 
 func (h *handler) failing() {
@@ -115,14 +115,27 @@ func (h *handler) failing() {
 	for _, g := range groups[:min(len(groups), detailed)] {
 		h.group(g)
 	}
-	if len(groups) <= detailed {
-		return
+	if len(groups) > detailed {
+		h.out.Text(fmt.Sprintf("\n<details><summary>%d more failing checks</summary>\n\n", len(groups)-detailed))
+		for _, g := range groups[detailed:] {
+			h.out.Text(fmt.Sprintf("- %s %s (%d)\n", mark(g.Severity), escape.Markdown(g.Check.Title), g.Resources))
+		}
+		h.out.Text("\n</details>\n")
 	}
-	h.out.Text(fmt.Sprintf("\n<details><summary>%d more failing checks</summary>\n\n", len(groups)-detailed))
-	for _, g := range groups[detailed:] {
-		h.out.Text(fmt.Sprintf("- %s %s (%d)\n", mark(g.Severity), escape.Markdown(g.Check.Title), g.Resources))
+	folded := 0
+	for _, g := range h.set.Folded() {
+		folded += g.Folded
 	}
-	h.out.Text("\n</details>\n")
+	if folded > 0 {
+		h.out.Text(fmt.Sprintf("\n%d %s under a wider one of the same resource and %s not listed.\n", folded, plural(folded, "failure"), isAre(folded)))
+	}
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 func (h *handler) group(g *group.Group) {
@@ -137,13 +150,16 @@ func (h *handler) group(g *group.Group) {
 	for i := range g.Failures {
 		f := &g.Failures[i]
 		message := escape.Markdown(f.Message)
+		if n := len(f.Covers); n > 0 {
+			message += fmt.Sprintf(" With %d %s of it: ", n, plural(n, "narrower failure")) + escape.Markdown(f.Narrower(coversShown))
+		}
 		if h.run.Baseline != "" && f.New {
 			message = "**new** " + message
 		}
-		h.out.Text("| ", escape.MarkdownCode(orElse(f.Resource.Name, f.Resource.ID)), " | ", escape.MarkdownCode(f.Resource.Account), " | ",
+		h.out.Text("| ", escape.MarkdownCode(h.set.Names.Resource(f.Resource)), " | ", escape.MarkdownCode(h.set.Names.Label(f.Resource.Cloud, f.Resource.Account)), " | ",
 			escape.MarkdownCode(f.Resource.Region), " | ", message, " |\n")
 	}
-	if more := g.Counts.Fail - len(g.Failures); more > 0 {
+	if more := g.Standing() - len(g.Failures); more > 0 {
 		h.out.Text(fmt.Sprintf("\nand %d more.\n", more))
 	}
 	h.out.Text("\nCheck ", escape.MarkdownCode(g.Check.ID), "\n\n</details>\n")
@@ -188,11 +204,4 @@ func plural(n int, noun string) string {
 		return noun
 	}
 	return noun + "s"
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

@@ -3,6 +3,7 @@ package outputtest
 import (
 	"encoding/json"
 
+	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -58,6 +59,10 @@ func hostileRun(r *Report) {
 	r.Summary.Calls, r.Summary.Resources = 0, 0
 	r.Run.Asked.From = texts[0] + texts[10]
 	r.Run.Baseline = texts[1]
+	r.Run.Accounts[0].Name = texts[10] + texts[0]
+	for _, text := range texts {
+		r.Run.Accounts = append(r.Run.Accounts, output.Account{Cloud: estate.AWS, ID: text, Name: text})
+	}
 	r.Run.Version = texts[2]
 	c := &r.Run.Checks[3]
 	c.Title, c.Why, c.Fix.Text, c.Fix.CLI, c.Fix.Terraform = texts[0], texts[1]+texts[10], texts[2], texts[27], texts[27]

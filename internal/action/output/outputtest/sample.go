@@ -91,6 +91,7 @@ func OneOfEach() *Report {
 		},
 	}}
 	account := "111111111111"
+	r.Run.Accounts = []output.Account{{Cloud: estate.AWS, ID: account, Name: "shop"}}
 	scope := func(region, typ string) estate.Scope {
 		return estate.Scope{Cloud: estate.AWS, Account: account, Region: region, Type: typ}
 	}

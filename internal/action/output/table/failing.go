@@ -17,19 +17,63 @@ func (p *page) failing(set *group.Set, s output.Summary, baseline bool) {
 		p.nothingFails(s)
 		return
 	}
-	p.section("WHAT TO FIX FIRST")
 	detailed := groups[:min(len(groups), p.options.Details)]
+	p.section("WHAT TO FIX FIRST")
 	for _, g := range detailed {
 		p.group(g, baseline)
 	}
-	rest := groups[len(detailed):]
-	if len(rest) == 0 {
-		return
+	p.rest(groups[len(detailed):], set)
+}
+
+// rest lists the other checks one line each, those of low severity by their number only.
+func (p *page) rest(groups []*group.Group, set *group.Set) {
+	shown := len(groups)
+	for shown > 0 && !p.options.All && groups[shown-1].Severity.Rank() >= estate.Low.Rank() {
+		shown--
 	}
-	p.section("AND " + strings.ToUpper(count(len(rest), "more failing check")))
-	for _, g := range rest {
+	if shown > 0 {
+		p.section("AND " + strings.ToUpper(count(shown, "more failing check")))
+	}
+	for _, g := range groups[:shown] {
 		p.title(g)
 	}
+	var left []string
+	if minor := groups[shown:]; len(minor) > 0 {
+		left = append(left, count(len(minor), "check")+" of low and info severity "+failOf(len(minor))+" on "+count(resources(minor), "resource"))
+	}
+	folded := 0
+	for _, g := range set.Folded() {
+		folded += g.Folded
+	}
+	if folded > 0 {
+		left = append(left, count(folded, "failure")+" "+standOf(folded)+" under a wider one of the same resource")
+	}
+	if len(left) > 0 {
+		p.out.Text("\n")
+		p.indented("  ", 2, strings.Join(left, "; ")+": --all lists them.")
+	}
+}
+
+func resources(groups []*group.Group) int {
+	n := 0
+	for _, g := range groups {
+		n += g.Resources
+	}
+	return n
+}
+
+func failOf(n int) string {
+	if n == 1 {
+		return "fails"
+	}
+	return "fail"
+}
+
+func standOf(n int) string {
+	if n == 1 {
+		return "stands"
+	}
+	return "stand"
 }
 
 func (p *page) nothingFails(s output.Summary) {
@@ -88,41 +132,64 @@ func (p *page) field(name, text string) {
 func (p *page) examples(g *group.Group, said, baseline bool) {
 	indent := strings.Repeat(" ", labelWidth+2)
 	names, nameWidth := p.column(g.Failures, p.name)
-	places, placeWidth := p.column(g.Failures, place)
+	places, placeWidth := p.column(g.Failures, p.place)
 	for i := range g.Failures {
-		message := brief(g.Failures[i].Message)
+		f := &g.Failures[i]
+		message := brief(f.Message)
 		if said {
 			message = ""
 		}
-		if baseline && g.Failures[i].New {
+		if baseline && f.New {
 			message = strings.TrimSpace("NEW " + message)
 		}
-		lead := indent + p.ink.faint.Sprint(p.ink.bullet) + " " + pad(names[i], nameWidth) + "  "
-		if message == "" {
-			p.out.Text(lead, p.ink.faint.Sprint(places[i]), "\n")
-			continue
+		p.example(names[i], nameWidth, places[i], placeWidth, message)
+		if n := len(f.Covers); n > 0 {
+			p.indented(indent+"  ", labelWidth+4, "with "+count(n, "narrower failure")+" of the same resource: "+f.Narrower(coveredShown))
 		}
-		lead += p.ink.faint.Sprint(pad(places[i], placeWidth)) + "  "
-		p.row(lead, labelWidth+4+nameWidth+2+placeWidth+2, message)
 	}
-	if more := g.Counts.Fail - len(g.Failures); more > 0 {
+	if more := g.Standing() - len(g.Failures); more > 0 {
 		p.out.Text(indent, p.ink.faint.Sprint(p.ink.dots+" and "+number(more)+" more"), "\n")
 	}
 }
 
-// column returns a text of every finding, cut to a third of the width, and the width of
-// the longest.
-func (p *page) column(findings []estate.Finding, of func(*estate.Finding) string) (texts []string, width int) {
+// example writes one resource: name, place and message on a line as far as they fit.
+func (p *page) example(name string, nameWidth int, place string, placeWidth int, message string) {
+	indent := strings.Repeat(" ", labelWidth+2)
+	lead, used := indent+p.ink.faint.Sprint(p.ink.bullet)+" ", labelWidth+4
+	if used+max(nameWidth, columns(name))+2+columns(place) > p.width {
+		p.indented(lead, used, name)
+		p.indented(strings.Repeat(" ", used), used, place)
+		p.indented(strings.Repeat(" ", used+2), used+2, message)
+		return
+	}
+	lead += pad(name, nameWidth) + "  "
+	used += max(nameWidth, columns(name)) + 2
+	if message == "" {
+		p.out.Text(lead, p.ink.faint.Sprint(place), "\n")
+		return
+	}
+	lead += p.ink.faint.Sprint(pad(place, placeWidth)) + "  "
+	p.row(lead, used+max(placeWidth, columns(place))+2, message)
+}
+
+// coveredShown is how many narrower checks an example names.
+const coveredShown = 8
+
+// column returns a text of every finding, and the width of the longest that takes no
+// more than a third of the line.
+func (p *page) column(findings []group.Entry, of func(*estate.Finding) string) (texts []string, width int) {
 	for i := range findings {
-		cut := fit(of(&findings[i]), p.width/3, p.ink.dots)
-		texts = append(texts, cut)
-		width = max(width, columns(cut))
+		text := of(&findings[i].Finding)
+		texts = append(texts, text)
+		if n := columns(text); n <= p.width/3 {
+			width = max(width, n)
+		}
 	}
 	return texts, width
 }
 
 // sharedMessage returns the message of several findings when it is one and the same.
-func sharedMessage(findings []estate.Finding) string {
+func sharedMessage(findings []group.Entry) string {
 	if len(findings) < 2 {
 		return ""
 	}
@@ -144,9 +211,9 @@ func brief(message string) string {
 	return message
 }
 
-// row writes a message behind its lead, or under it where too little room is left.
+// row writes a message behind its lead, or under it where it does not fit on the line.
 func (p *page) row(lead string, leadWidth int, message string) {
-	if p.width-leadWidth >= 36 || columns(message) <= p.width-leadWidth {
+	if columns(escape.Terminal(message)) <= p.width-leadWidth {
 		p.indented(lead, leadWidth, message)
 		return
 	}
@@ -154,14 +221,12 @@ func (p *page) row(lead string, leadWidth int, message string) {
 	p.indented(strings.Repeat(" ", labelWidth+6), labelWidth+6, message)
 }
 
-func (p *page) name(f *estate.Finding) string {
-	name := f.Resource.Name
-	if name == "" {
-		name = f.Resource.ID
-	}
-	return escape.Terminal(name)
-}
+func (p *page) name(f *estate.Finding) string { return escape.Terminal(p.names.Resource(f.Resource)) }
 
-func place(f *estate.Finding) string {
-	return escape.Terminal(strings.TrimSpace(f.Resource.Account + " " + f.Resource.Region))
+// place is account and region; of a resource that is the account, the region alone.
+func (p *page) place(f *estate.Finding) string {
+	if f.Resource.Name == f.Resource.Account {
+		return escape.Terminal(f.Resource.Region)
+	}
+	return escape.Terminal(strings.TrimSpace(p.names.Label(f.Resource.Cloud, f.Resource.Account) + " " + f.Resource.Region))
 }

@@ -7,10 +7,11 @@ import (
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/group"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
-// gapsShown is how many lines the part about what is missing takes at most.
-const gapsShown = 12
+// gapsShown is how many reasons the part about what is missing has at most: a screen.
+const gapsShown = 8
 
 // missing says what could not be read, which permission would change it, and what it
 // left unknown. It writes nothing when everything was read and answered.
@@ -25,10 +26,10 @@ func (p *page) missing(set *group.Set, s output.Summary) {
 	p.out.Text("\n")
 	for i, gap := range gaps {
 		if i == gapsShown {
-			p.out.Text("  ", p.ink.faint.Sprint("and "+number(len(gaps)-i)+" more reasons"), "\n")
+			p.out.Text("  ", p.ink.faint.Sprint("and "+number(len(gaps)-i)+" more reasons, in the HTML and JSON reports"), "\n")
 			break
 		}
-		p.gap(gap)
+		p.gap(set, gap)
 	}
 }
 
@@ -46,48 +47,45 @@ func missingSentence(c output.Scopes, s output.Summary) string {
 	return joinAnd(parts) + ". Unknown is neither pass nor fail."
 }
 
-// gap writes one line: what to grant, and what it would answer.
-func (p *page) gap(g group.Gap) {
-	const nameWidth = 38
-	name := "grant " + escape.Terminal(g.Permission)
-	if g.Permission == "" {
-		name = escape.Terminal(string(g.Reason))
+// gap writes what to grant, or what happened, and below it what it left open, where, and
+// what to do. A permission is never cut: it is there to be copied.
+func (p *page) gap(set *group.Set, g group.Gap) {
+	why := output.Explain(g.Reason)
+	lead, next := "  grant ", ""
+	head := p.ink.strong.Sprint(escape.Terminal(g.Permission))
+	if g.Permission == "" || g.Reason != estate.Denied {
+		head += p.ink.strong.Sprint(sentence(g.Permission, why.What))
+		lead, next = "  ", why.Next
 	}
-	var effects []string
+	p.out.Text(lead, head, "\n")
+	p.indented("      ", 6, effects(&g)+": "+g.What()+" in "+set.Where(&g))
+	if next != "" {
+		p.indented("      "+p.ink.faint.Sprint("next")+"  ", 12, next)
+	}
+}
+
+// sentence is what happened, behind the permission that was asked for where there is one.
+func sentence(permission, what string) string {
+	if permission != "" {
+		return ": " + escape.Terminal(what)
+	}
+	what = escape.Terminal(what)
+	return strings.ToUpper(what[:1]) + what[1:]
+}
+
+// effects says what a gap left open, or what a permission would answer.
+func effects(g *group.Gap) string {
+	var parts []string
 	if g.Verdicts > 0 {
-		effects = append(effects, "answers "+count(g.Verdicts, "verdict"))
+		parts = append(parts, count(g.Verdicts, "verdict")+" unknown")
 	}
 	if g.Failed > 0 {
-		effects = append(effects, "lists "+count(g.Failed, "scope"))
+		parts = append(parts, count(g.Failed, "scope")+" not listed")
 	}
-	if len(effects) == 0 {
-		effects = append(effects, "completes "+count(g.Partial, "scope"))
+	if len(parts) == 0 {
+		parts = append(parts, count(g.Partial, "scope")+" read in part")
 	}
-	text := strings.Join(effects, ", ") + " of " + some(g.Types, "type") + " in " + some(shortAccounts(g.Accounts), "account")
-	if g.Permission == "" {
-		text = strings.NewReplacer("answers ", "", "lists ", "", "completes ", "").Replace(text)
-	}
-	shown := pad(fit(name, nameWidth, p.ink.dots), nameWidth)
-	p.indented("  "+p.ink.strong.Sprint(shown)+"  ", nameWidth+4, text)
-}
-
-// some names up to two of the list and counts the others.
-func some(list []string, noun string) string {
-	switch {
-	case len(list) <= 2:
-		return strings.Join(list, " and ")
-	default:
-		return count(len(list), noun) + " (" + list[0] + ", " + list[1] + ", ...)"
-	}
-}
-
-// shortAccounts drops the cloud in front of the accounts.
-func shortAccounts(accounts []string) []string {
-	short := make([]string, len(accounts))
-	for i, account := range accounts {
-		_, short[i], _ = strings.Cut(account, "/")
-	}
-	return short
+	return strings.Join(parts, ", ")
 }
 
 func joinAnd(parts []string) string {

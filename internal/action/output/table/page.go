@@ -6,6 +6,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/escape"
+	"github.com/stance-sec/stance/internal/action/output/group"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -15,6 +16,7 @@ type page struct {
 	ink     *ink
 	width   int
 	options Options
+	names   output.Names
 }
 
 // indented writes text in lines that fit, the first after lead and the others under
@@ -53,9 +55,9 @@ func (p *page) flow(lead string, parts ...string) {
 	p.out.Text(line, "\n")
 }
 
-func (p *page) header(run output.Run, s output.Summary) {
+func (p *page) header(run output.Run, set *group.Set, s output.Summary) {
 	tool := escape.Terminal(strings.TrimSpace(run.Tool + " " + run.Version))
-	p.flow("", p.ink.strong.Sprint(tool), cloudsOf(run), count(s.Resources, "resource"), count(len(run.Checks), "check"), duration(s.Duration))
+	p.flow("", p.ink.strong.Sprint(tool), cloudsOf(run), accountsOf(set), count(s.Resources, "resource"), count(len(run.Checks), "check"), duration(s.Duration))
 	if run.Asked.From != "" {
 		p.indented("  ", 2, "Judged again from the saved inventory "+run.Asked.From+"; nothing was read from a cloud.")
 	}
@@ -64,9 +66,24 @@ func (p *page) header(run output.Run, s output.Summary) {
 func cloudsOf(run output.Run) string {
 	names := make([]string, 0, len(run.Asked.Clouds))
 	for _, cloud := range run.Asked.Clouds {
-		names = append(names, escape.Terminal(string(cloud)))
+		names = append(names, escape.Terminal(group.CloudName(cloud)))
 	}
 	return strings.Join(names, ", ")
+}
+
+// accountsNamed is how many accounts the first line names.
+const accountsNamed = 2
+
+func accountsOf(set *group.Set) string {
+	read := set.Read()
+	switch {
+	case len(read) == 0:
+		return ""
+	case len(read) <= accountsNamed:
+		return escape.Terminal(strings.Join(set.Labels(read), ", "))
+	default:
+		return count(len(read), "account")
+	}
 }
 
 func duration(d time.Duration) string {

@@ -24,6 +24,9 @@ type Options struct {
 	// Details is how many failing checks are shown with why, fix and examples before
 	// the rest follows one line each; 0 means 15.
 	Details int
+	// All lists the checks of low and info severity too, and every failure apart that
+	// would be folded into a wider one.
+	All bool
 }
 
 // New returns a handler that writes the report to w when it ends.
@@ -54,7 +57,7 @@ type handler struct {
 
 func (h *handler) Begin(run output.Run) error {
 	h.run = run
-	h.set = group.New(run, h.options.Examples)
+	h.set = group.New(run, group.Options{Limit: h.options.Examples, All: h.options.All})
 	return nil
 }
 
@@ -69,8 +72,8 @@ func (h *handler) Finding(f *estate.Finding) error {
 }
 
 func (h *handler) End(s output.Summary) error {
-	p := &page{out: h.out, ink: newInk(h.options), width: h.options.Width, options: h.options}
-	p.header(h.run, s)
+	p := &page{out: h.out, ink: newInk(h.options), width: h.options.Width, options: h.options, names: h.set.Names}
+	p.header(h.run, h.set, s)
 	p.missing(h.set, s)
 	p.failing(h.set, s, h.run.Baseline != "")
 	p.compliance(s.Compliance)

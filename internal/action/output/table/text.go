@@ -46,29 +46,6 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-columns(s)))
 }
 
-// fit cuts s to the width, with mark in place of the middle: both ends of a name tell.
-func fit(s string, width int, mark string) string {
-	if columns(s) <= width {
-		return s
-	}
-	room := width - columns(mark)
-	head, tail := []rune{}, []rune(s)
-	used := 0
-	for _, r := range s {
-		if used+runeColumns(r) > (room+1)/2 {
-			break
-		}
-		used += runeColumns(r)
-		head = append(head, r)
-	}
-	start := len(tail)
-	for start > 0 && used+runeColumns(tail[start-1]) <= room {
-		start--
-		used += runeColumns(tail[start])
-	}
-	return string(head) + mark + string(tail[start:])
-}
-
 // wrap breaks s at spaces into lines of at most width columns. A word that is longer
 // than a line is broken.
 func wrap(s string, width int) []string {

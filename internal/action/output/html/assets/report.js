@@ -3,14 +3,17 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const data = JSON.parse($("#data").textContent);
+  const accountName = (key) => data.names[key] || key.slice(key.indexOf("/") + 1);
   const first = 25; // rows shown before a click
-  const state = { list: "fail", text: "", severity: new Set(), service: "", account: "" };
+  const state = { list: "fail", text: "", severity: new Set(), service: "", account: "", minor: false };
   const query = $("#q");
+  const minor = $("#minor");
   const groups = $$("details.group").map((el) => ({
     el,
-    rows: data[Number(el.dataset.i)] || [],
+    rows: data.rows[Number(el.dataset.i)] || [],
     list: el.parentElement.dataset.of,
     severity: el.dataset.severity,
+    minor: el.parentElement.dataset.of === "fail" && ["low", "info"].includes(el.dataset.severity),
     service: el.dataset.service,
     about: $(".what", el).textContent.toLowerCase(),
     all: false,
@@ -35,7 +38,7 @@
     return el;
   };
 
-  const haystack = (row) => (row.t ??= [row.n, row.id, row.a, row.r, row.m, ...(row.b || [])].join("\n").toLowerCase());
+  const haystack = (row) => (row.t ??= [row.n, row.id, row.a, accountName(row.a), row.r, row.m, row.c || "", ...(row.b || [])].join("\n").toLowerCase());
 
   // matching returns the rows of a group that the filters leave; a search that meets the
   // check itself leaves all of them.
@@ -53,7 +56,8 @@
     for (const badge of row.b || []) what.append(make("span", "badge", badge));
     const message = marked("td", "", row.m);
     for (const detail of row.d || []) message.append(make("span", "d mono", detail));
-    tr.append(what, marked("td", "mono", row.a.slice(row.a.indexOf("/") + 1)), marked("td", "mono", row.r), message);
+    if (row.c) message.append(make("span", "covers", row.c));
+    tr.append(what, marked("td", "acct", accountName(row.a)), marked("td", "mono", row.r), message);
     return tr;
   };
 
@@ -89,6 +93,7 @@
 
   const visible = (group) => {
     if (group.list !== state.list) return false;
+    if (minor && group.minor && !state.minor && !filtered()) return false;
     if (state.severity.size && !state.severity.has(group.severity)) return false;
     if (state.service && group.service !== state.service) return false;
     if (!state.text && !state.account) return true;
@@ -108,10 +113,11 @@
       if (group.el.open) render(group);
     }
     for (const el of $$(".groups")) el.hidden = el.dataset.of !== state.list || (filtered() && !checks);
+    if (minor) minor.hidden = state.minor || Boolean(filtered()) || state.list !== "fail";
     $("#nomatch").hidden = !(filtered() && !checks);
     for (const el of $$(".tabs [data-list]")) el.setAttribute("aria-pressed", el.dataset.list === state.list);
     for (const el of $$(".chips [data-severity]")) el.setAttribute("aria-pressed", state.severity.has(el.dataset.severity));
-    const only = [state.service.toUpperCase(), state.account.slice(state.account.indexOf("/") + 1)].filter(Boolean).join(", ");
+    const only = [state.service && $(`.bars [data-service="${CSS.escape(state.service)}"] .name`).textContent, state.account && accountName(state.account)].filter(Boolean).join(", ");
     $("#clear").hidden = !filtered();
     $("#clear span").textContent = only;
     let said = filtered() ? `${checks.toLocaleString("en")} checks, ${rows.toLocaleString("en")} rows match` : "";
@@ -147,6 +153,7 @@
   for (const el of $$(".legend [data-severity]")) el.addEventListener("click", () => narrow({ severity: new Set([el.dataset.severity]) }));
   for (const el of $$(".bars [data-service]")) el.addEventListener("click", () => narrow({ service: el.dataset.service }));
   for (const el of $$(".bars [data-account]")) el.addEventListener("click", () => narrow({ account: el.dataset.account }));
+  if (minor) minor.addEventListener("click", () => { state.minor = true; update(); });
   $("#clear").addEventListener("click", clear);
   $("#clear2").addEventListener("click", clear);
 
@@ -189,6 +196,7 @@
     const group = groups.find((g) => "#" + g.el.id === decodeURIComponent(location.hash));
     if (!group) return;
     state.list = group.list;
+    state.minor ||= group.minor;
     clear();
     group.el.open = true;
     group.el.scrollIntoView();
