@@ -12,7 +12,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{cluster, nodeGroup}
+	return []source.Kind[*aws.Session]{cluster, nodeGroup, podIdentityAssociation}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }
