@@ -29,8 +29,19 @@ type TargetGroup struct {
 	LoadBalancers []string `json:"load_balancers"`
 	// HealthCheck is how targets are tried.
 	HealthCheck HealthCheck `json:"health_check"`
+	// Targets are what is registered in it, healthy or not.
+	Targets []Target `json:"targets"`
 
 	batch *tagBatch
+}
+
+// Target is something that gets requests.
+type Target struct {
+	// ID is the id of an instance, an address, or the ARN of a function or load balancer,
+	// as the group's target_kind says.
+	ID string `json:"id"`
+	// Port is where it is spoken to; 0 for functions.
+	Port int `json:"port"`
 }
 
 // HealthCheck is how targets are tried.
@@ -51,17 +62,44 @@ var targetGroup = source.Type[*aws.Session, TargetGroup]{
 	Locality: source.Regional,
 	Calls: []source.Call{
 		{Op: "DescribeTargetGroups", Permission: "elasticloadbalancing:DescribeTargetGroups"},
+		{Op: "DescribeTargetHealth", Permission: "elasticloadbalancing:DescribeTargetHealth", Fills: []string{"targets"}},
 		{Op: "DescribeTags", Permission: "elasticloadbalancing:DescribeTags", Fills: []string{"tags"}},
 	},
-	Refresh: []string{"CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "CreateListener", "ModifyListener", "DeleteListener", "CreateRule", "ModifyRule", "DeleteRule"},
+	Refresh: []string{"CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "CreateListener", "ModifyListener", "DeleteListener", "CreateRule", "ModifyRule", "DeleteRule", "RegisterTargets", "DeregisterTargets"},
 	Gone:    []string{"TargetGroupNotFound"},
 	List:    listTargetGroups,
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[TargetGroup]) error {
 		batch := d.Config.batch
 		d.Config.batch = nil
 		readTags(ctx, s, d, batch)
+		d.Try("targets", func() error { return readTargets(ctx, s, d) })
 		return nil
 	},
+}
+
+// readTargets fills in the targets and adds an edge to each that has an id of its own; an
+// address may be anybody's.
+func readTargets(ctx context.Context, s *aws.Session, d *source.Draft[TargetGroup]) error {
+	out, err := client(s).DescribeTargetHealth(ctx, &sdk.DescribeTargetHealthInput{TargetGroupArn: &d.ID})
+	if err != nil {
+		return err
+	}
+	d.Config.Targets = []Target{}
+	for _, one := range out.TargetHealthDescriptions {
+		if one.Target == nil || aws.Value(one.Target.Id) == "" {
+			continue
+		}
+		target := Target{ID: *one.Target.Id, Port: int(aws.Value(one.Target.Port))}
+		d.Config.Targets = append(d.Config.Targets, target)
+		switch types.TargetTypeEnum(d.Config.TargetKind) {
+		case types.TargetTypeEnumInstance:
+			d.Relate(estate.RoutesTo, s.ARN("ec2", "instance/"+target.ID))
+		case types.TargetTypeEnumLambda, types.TargetTypeEnumAlb:
+			d.Relate(estate.RoutesTo, target.ID)
+		case types.TargetTypeEnumIp:
+		}
+	}
+	return nil
 }
 
 func listTargetGroups(ctx context.Context, s *aws.Session, found func(*source.Draft[TargetGroup])) error {
