@@ -24,6 +24,9 @@ type NetworkInterface struct {
 	Attached bool `json:"attached"`
 	// Instance is the id of the machine it belongs to; empty when it belongs to none.
 	Instance string `json:"instance"`
+	// AttachmentOwner is the account or service whose machine it is attached to, such as
+	// amazon-elb; empty when it is attached to none.
+	AttachmentOwner string `json:"attachment_owner"`
 	// ServiceManaged is whether an AWS service made it and looks after it.
 	ServiceManaged bool `json:"service_managed"`
 	// Requester is the account or service that made it; empty for its owner.
@@ -83,7 +86,7 @@ func draftNetworkInterface(s *aws.Session, i types.NetworkInterface) *source.Dra
 	}
 	c := &d.Config
 	if i.Attachment != nil {
-		c.Instance = aws.Value(i.Attachment.InstanceId)
+		c.Instance, c.AttachmentOwner = aws.Value(i.Attachment.InstanceId), aws.Value(i.Attachment.InstanceOwnerId)
 	}
 	if i.Association != nil {
 		c.PublicAddresses = present(c.PublicAddresses, i.Association.PublicIp)

@@ -37,6 +37,8 @@ type Role struct {
 	LastUsed *time.Time `json:"last_used,omitempty"`
 	// LastUsedRegion is where that was; empty when it is not told.
 	LastUsedRegion string `json:"last_used_region"`
+	// MaxSessionSeconds is how long a session of it may last at most.
+	MaxSessionSeconds int `json:"max_session_seconds"`
 	// InstanceProfiles are the ARNs of the profiles through which EC2 instances get it.
 	InstanceProfiles []string `json:"instance_profiles"`
 }
@@ -46,7 +48,10 @@ var role = source.Type[*aws.Session, Role]{
 	Service:  "iam",
 	Locality: source.Global,
 	Always:   true,
-	Calls:    []source.Call{detailsCall},
+	Calls: []source.Call{
+		detailsCall,
+		{Op: "ListRoles", Permission: "iam:ListRoles", Fills: []string{"max_session_seconds"}},
+	},
 	Refresh: []string{
 		"CreateRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
 		"DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole", "UntagRole",
@@ -82,6 +87,7 @@ func draftRole(r *types.RoleDetail) *source.Draft[Role] {
 
 func readRole(ctx context.Context, s *aws.Session, d *source.Draft[Role]) error {
 	r := &d.Config
+	d.Try("max_session_seconds", func() error { return readMaxSession(ctx, s, d) })
 	misread(d, "trust", r.Trust)
 	misreadInline(d, r.InlinePolicies)
 	d.Relate(estate.GuardedBy, r.PermissionsBoundary)
