@@ -77,7 +77,10 @@ func readIAMData(files map[string][]byte) (*content, error) {
 		s.Prefix, s.ResourceControlled = p, true
 		c.services[p] = s
 	}
-	return c, c.readGlobals(files[globalsFile])
+	if err := c.readGlobals(files[globalsFile]); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *content) readService(files map[string][]byte, prefix string) error {

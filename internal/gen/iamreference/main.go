@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
 )
@@ -38,9 +37,7 @@ func pins() []pin {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "iamreference:", err)
 		os.Exit(1)
 	}

@@ -3,7 +3,7 @@
 // The facts come from a dated file that internal/gen/iamreference makes of published
 // packages and that the binary carries; Version says which. An action that the file
 // does not know is no error: AWS adds some every day, and a pattern of a policy may
-// well match one. Lookup and SupportsResourceLevel tell known from unknown, and the
+// well match one. Lookup and Key tell known from unknown, and the
 // caller keeps what is unknown.
 //
 // Names of actions and condition keys are compared without regard to case, as AWS

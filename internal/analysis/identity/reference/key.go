@@ -45,9 +45,10 @@ func (t *Table) Key(name string) (typ KeyType, multi, known bool) {
 	return UnknownType, false, false
 }
 
-// MultiValued reports whether a request may hold many values of the condition key, so
-// that only ForAllValues and ForAnyValue can test it, and whether the table knows it.
-func (t *Table) MultiValued(name string) (multi, known bool) {
-	_, multi, known = t.Key(name)
-	return multi, known
+// ConditionKeyMultiValued reports whether a request may hold many values of the
+// condition key, so that only ForAllValues and ForAnyValue can test it. It is false for
+// a key that the table does not hold; Key tells those.
+func (t *Table) ConditionKeyMultiValued(name string) bool {
+	_, multi, _ := t.Key(name)
+	return multi
 }

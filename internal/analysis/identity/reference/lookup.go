@@ -72,11 +72,11 @@ func (t *Table) Dependent(on string) []uint16 {
 }
 
 // SupportsResourceLevel reports whether a policy may limit the action to some
-// resources, and whether the table knows the action at all. For one that it knows not to
-// support that, only a statement on every resource grants anything.
-func (t *Table) SupportsResourceLevel(action string) (supports, known bool) {
+// resources; where it is false, only a statement on every resource grants anything. It
+// is true for an action that the table does not hold.
+func (t *Table) SupportsResourceLevel(action string) bool {
 	a, known := t.Lookup(action)
-	return len(a.Resources) > 0, known
+	return !known || len(a.Resources) > 0
 }
 
 // RCPSupported reports whether resource control policies act on the service of the

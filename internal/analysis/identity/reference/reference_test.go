@@ -115,12 +115,12 @@ func TestMatchAgreesWithEveryName(t *testing.T) {
 func TestSupportsResourceLevel(t *testing.T) {
 	t.Parallel()
 	table := reference.Load()
-	for action, want := range map[string][2]bool{
-		"s3:GetObject": {true, true}, "s3:ListAllMyBuckets": {false, true}, "iam:PassRole": {true, true},
-		"ec2:DescribeInstances": {false, true}, "s3:InventedTomorrow": {false, false},
+	for action, want := range map[string]bool{
+		"s3:GetObject": true, "s3:ListAllMyBuckets": false, "iam:PassRole": true,
+		"ec2:DescribeInstances": false, "s3:InventedTomorrow": true,
 	} {
-		if supports, known := table.SupportsResourceLevel(action); supports != want[0] || known != want[1] {
-			t.Errorf("%s: supports %v, known %v", action, supports, known)
+		if table.SupportsResourceLevel(action) != want {
+			t.Errorf("%s: %v", action, !want)
 		}
 	}
 }
@@ -183,8 +183,8 @@ func TestKeys(t *testing.T) {
 		if typ != want.typ || multi != want.multi || known != want.known {
 			t.Errorf("%s: type %d, many values %v, known %v", name, typ, multi, known)
 		}
-		if m, k := table.MultiValued(name); m != multi || k != known {
-			t.Errorf("%s: MultiValued disagrees with Key", name)
+		if table.ConditionKeyMultiValued(name) != want.multi {
+			t.Errorf("%s: ConditionKeyMultiValued disagrees with Key", name)
 		}
 	}
 }
