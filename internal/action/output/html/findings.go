@@ -81,7 +81,7 @@ func (p *page) list(l list, index int) int {
 		index++
 	}
 	if minor > 0 {
-		p.Text(`<button type="button" class="minor" id="minor" hidden>`, number(minor), ` failing `, noun(minor, "check"), ` of low and info severity</button>`)
+		p.Text(`<button type="button" class="minor" id="minor" hidden>Show `, number(minor), ` failing `, noun(minor, "check"), ` of low and info severity</button>`)
 	}
 	if len(l.groups) == 0 {
 		p.Text(`<p class="empty">`, emptyText(l.name), `</p>`)

@@ -58,11 +58,31 @@ func (p *page) overview() {
 	for _, severity := range severities() {
 		p.Text(`<li><button type="button" data-severity="`, string(severity), `"><i class="b-`, string(severity), `"></i>`, title(string(severity)), `<b>`, number(p.summary.Failing.Of(severity)), `</b></button></li>`)
 	}
-	p.Text(`</ul></div></section>`, "\n")
+	p.Text(`</ul></div>`)
+	if n := p.folded(); n > 0 {
+		p.Text(`<p class="none">`, number(n), ` of them `, stand(n), ` under a wider failure of the same resource.</p>`)
+	}
+	p.Text(`</section>`, "\n")
 	p.bars("Failures by service", "service", p.set.Services(), group.ServiceName)
 	p.bars("Failures by account", "account", p.set.Accounts(), p.set.Names.LabelOf)
 	p.verdicts()
 	p.Text("</div>\n")
+}
+
+// folded is how many failures stand under a wider one.
+func (p *page) folded() int {
+	n := 0
+	for _, g := range p.set.Folded() {
+		n += g.Folded
+	}
+	return n
+}
+
+func stand(n int) string {
+	if n == 1 {
+		return "stands"
+	}
+	return "stand"
 }
 
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -8,7 +8,7 @@ import (
 )
 
 // sep stands between facts.
-const sep = `<span class="sep">·</span>`
+const sep = ` <span class="sep">·</span> `
 
 // accountsNamed is how many accounts the head of the page names.
 const accountsNamed = 6
@@ -47,8 +47,8 @@ func (p *page) subjectName() string {
 // facts are how much the report is about, and when it was read, as HTML.
 func (p *page) facts() []string {
 	facts := []string{
-		count(p.summary.Resources, "resource"), count(len(p.run.Checks), "check"), count(p.summary.Counts.Total(), "verdict"),
-		p.run.Finished.UTC().Format("2 January 2006, 15:04") + " UTC",
+		keep(count(p.summary.Resources, "resource")), keep(count(len(p.run.Checks), "check")), keep(count(p.summary.Counts.Total(), "verdict")),
+		keep(p.run.Finished.UTC().Format("2 January 2006, 15:04") + " UTC"),
 	}
 	if len(p.run.Asked.Regions) > 0 {
 		facts = append(facts, "only "+few(p.run.Asked.Regions))
@@ -61,6 +61,9 @@ func (p *page) facts() []string {
 	}
 	return facts
 }
+
+// keep holds a fact of ours on one line.
+func keep(fact string) string { return `<span class="keep">` + fact + `</span>` }
 
 // origin says how the report came to be, as HTML.
 func (p *page) origin() []string {
