@@ -14,6 +14,9 @@ type Context struct {
 	// Public says whether anyone on the internet may use the resource, computed
 	// from every layer; absent when the type has no such question.
 	Public *Public `json:"public,omitempty"`
+	// Undecided says why an attribute is not known, by its JSON name: the mapping asks for
+	// tags that were not read. Such an attribute is empty here.
+	Undecided map[string]Unknown `json:"-"`
 }
 
 // Public is the computed answer to "can anyone use this?".

@@ -101,6 +101,8 @@ context:
 		t.Fatal(err)
 	}
 	const accountLine = `{"id":"a","account":"0","facets":{"account":{"id":"1","name":"shop","units":["r-1","Workloads"]}}}`
+	const tagless = `null,"unknown":[{"path":"logging","reason":"throttled"},{"path":"tags","reason":"denied","permission":"x:ListTags"}]`
+	denied := estate.Unknown{Path: "tags", Reason: estate.Denied, Permission: "x:ListTags"}
 	line := func(account, kind, tags string) string {
 		return `{"id":"x","cloud":"aws","account":"` + account + `","region":"r","type":"` + kind + `","name":"n","tags":` + tags + `}`
 	}
@@ -112,6 +114,9 @@ context:
 		"other-type":       {line("1", "aws_s3_bucket", `{"env":"prod"}`), estate.Context{Environment: "staging", Owner: "nobody"}},
 		"owner-from-a-tag": {line("2", "aws_s3_bucket", `{"team":"web"}`), estate.Context{Environment: "sandbox", Owner: "web"}},
 		"nothing":          {line("3", "aws_s3_bucket", `{}`), estate.Context{Owner: "nobody"}},
+		"tags-unread":      {line("1", "aws_db_instance", tagless), estate.Context{Undecided: map[string]estate.Unknown{"environment": denied, "criticality": denied, "owner": denied}}},
+		"owner-unread":     {line("2", "aws_s3_bucket", tagless), estate.Context{Environment: "sandbox", Undecided: map[string]estate.Unknown{"owner": denied}}},
+		"tags-not-asked":   {line("3", "aws_s3_bucket", tagless), estate.Context{Owner: "nobody"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -171,14 +171,19 @@ func (o *Overlay) subject(v *fastjson.Value) subject {
 	if tags := v.GetObject("tags"); tags != nil {
 		tags.Visit(func(key []byte, value *fastjson.Value) { s.tags[string(key)] = string(value.GetStringBytes()) })
 	}
+	for _, u := range v.GetArray("unknown") {
+		if text(u, "path") == "tags" {
+			s.tagless = &estate.Unknown{Path: "tags", Reason: estate.Reason(text(u, "reason")), Permission: text(u, "permission"), Detail: text(u, "detail")}
+		}
+	}
 	return s
 }
 
 // declare applies the mapping's rules in order.
 func (o *Overlay) declare(s subject, c *estate.Context) {
 	for _, rule := range o.mapping.Context {
-		if rule.Match.holds(s) {
-			rule.Set.apply(s, c)
+		if holds := rule.Match.holds(s); holds != estate.No {
+			rule.Set.apply(s, holds == estate.Yes, c)
 		}
 	}
 }

@@ -24,7 +24,8 @@ import (
 // All conditions of a match must hold, and in each condition one of the values. Values
 // are patterns with * and ?, compared without regard to case. A value to set that
 // begins with "tag:" is taken from the resource's tag; the rule then only sets it
-// where the tag is there.
+// where the tag is there. Where the tags of a resource could not be read, what a rule
+// would set by them is not known.
 type Mapping struct {
 	Context []Rule `yaml:"context"`
 }
@@ -118,20 +119,26 @@ type subject struct {
 	cloud, account, accountName, region, kind, name string
 	units                                           []string
 	tags                                            map[string]string
+	// tagless says why the tags are not known; nil when they are.
+	tagless *estate.Unknown
 }
 
-func (m Match) holds(s subject) bool {
+// holds is Maybe where only tags that are not known stand between the subject and the rule.
+func (m Match) holds(s subject) estate.Tri {
 	if !matches(m.Clouds, s.cloud) || !matches(m.Accounts, s.account, s.accountName) || !matches(m.Units, s.units...) ||
 		!matches(m.Regions, s.region) || !matches(m.Types, s.kind) || !matches(m.Names, s.name) {
-		return false
+		return estate.No
+	}
+	if len(m.Tags) > 0 && s.tagless != nil {
+		return estate.Maybe
 	}
 	for key, values := range m.Tags {
 		value, ok := tagOf(s.tags, key)
 		if !ok || !matches(values, value) {
-			return false
+			return estate.No
 		}
 	}
-	return true
+	return estate.Yes
 }
 
 // matches reports whether one of the values matches one of the patterns; an empty
@@ -171,19 +178,28 @@ func tagOf(tags map[string]string, key string) (string, bool) {
 	return tags[found], found != ""
 }
 
-// apply sets what no earlier rule has set.
-func (v Values) apply(s subject, c *estate.Context) {
-	set := func(into *string, value string) {
-		if *into != "" || value == "" {
+// apply sets what no earlier rule has set, or may have set. Unless the rule certainly
+// holds, what it would set is not known.
+func (v Values) apply(s subject, certain bool, c *estate.Context) {
+	set := func(attribute string, into *string, value string) {
+		if _, open := c.Undecided[attribute]; open || *into != "" || value == "" {
 			return
 		}
-		if key, ok := strings.CutPrefix(value, "tag:"); ok {
+		key, fromTag := strings.CutPrefix(value, "tag:")
+		if !certain || fromTag && s.tagless != nil {
+			if c.Undecided == nil {
+				c.Undecided = map[string]estate.Unknown{}
+			}
+			c.Undecided[attribute] = *s.tagless
+			return
+		}
+		if fromTag {
 			value, _ = tagOf(s.tags, key)
 		}
 		*into = value
 	}
-	set(&c.Environment, v.Environment)
-	set(&c.Owner, v.Owner)
-	set(&c.Criticality, v.Criticality)
-	set(&c.DataClass, v.DataClass)
+	set("environment", &c.Environment, v.Environment)
+	set("owner", &c.Owner, v.Owner)
+	set("criticality", &c.Criticality, v.Criticality)
+	set("data_class", &c.DataClass, v.DataClass)
 }

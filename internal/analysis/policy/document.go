@@ -151,8 +151,21 @@ func (d *document) contextValue(o *object, f *field) ref.Val {
 			return types.WrapErr(err)
 		}
 	}
-	d.ctxVal = d.value(f.typ, raw, o.mask.child("context"), o, f.path, -1)
+	d.ctxVal = d.value(f.typ, raw, d.contextMask(o), o, f.path, -1)
 	return d.ctxVal
+}
+
+// contextMask hides what analysis could not decide of the context.
+func (d *document) contextMask(o *object) *mask {
+	m := o.mask.child("context")
+	if d.run.context == nil || d.prefix != "" || len(d.run.context.Undecided) == 0 || m.leaf() != nil {
+		return m
+	}
+	m = &mask{}
+	for attribute, cause := range d.run.context.Undecided {
+		m.add([]string{attribute}, d.unknown(cause))
+	}
+	return m
 }
 
 // offers reports whether the resource has the facet, or may have it.
