@@ -68,6 +68,9 @@ func (t Type[S, C]) finish(ctx context.Context, s S, d *Draft[C], emit func(*est
 			err = estate.Errorf(estate.CodeInternal, "read "+t.Name, "the collector failed on %q: %v", d.ID, p)
 		}
 	}()
+	if t.TagsUntold {
+		d.NotAsked("tags")
+	}
 	if t.Detail != nil {
 		if err := t.Detail(ctx, s, d); err != nil {
 			if slices.Contains(t.Gone, s.Explain(err).Name) {

@@ -67,6 +67,12 @@ func (d *Draft[C]) Unknown(path string, err error) {
 	d.markUnknown(estate.Unknown{Path: path, Reason: ReasonOf(p.Code), Permission: d.permissions[p.Op], Detail: p.Detail})
 }
 
+// NotAsked marks the attribute at path as not known because no call asks for it, which
+// it would take too many of.
+func (d *Draft[C]) NotAsked(path string) {
+	d.markUnknown(estate.Unknown{Path: path, Reason: estate.Uncollected})
+}
+
 func (d *Draft[C]) markUnknown(u estate.Unknown) {
 	if u.Reason != estate.Denied {
 		u.Permission = ""

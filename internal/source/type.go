@@ -71,6 +71,9 @@ type Type[S Session, C any] struct {
 	// Always is true when the type is read in every region in every scan, because
 	// it exists in each or tells whether the region is used.
 	Always bool
+	// TagsUntold is true when its resources have tags that none of the calls tells: they
+	// are then not known, for want of asking, and never absent.
+	TagsUntold bool
 	// Calls are all requests it may make, the listing ones first.
 	Calls []Call
 	// Refresh are the audit-trail events after which a resource is read again.

@@ -13,7 +13,6 @@ import (
 )
 
 // EventDataStore keeps events in CloudTrail Lake, where they can be asked for with SQL.
-// Its tags are not read.
 type EventDataStore struct {
 	// Status is ENABLED while it takes in events, STOPPED_INGESTION when it does not, or
 	// PENDING_DELETION.
@@ -42,9 +41,10 @@ var storeSettings = []string{
 }
 
 var eventDataStore = source.Type[*aws.Session, EventDataStore]{
-	Name:     "aws_cloudtrail_event_data_store",
-	Service:  "cloudtrail",
-	Locality: source.Regional,
+	Name:       "aws_cloudtrail_event_data_store",
+	Service:    "cloudtrail",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "ListEventDataStores", Permission: "cloudtrail:ListEventDataStores"},
 		{Op: "GetEventDataStore", Permission: "cloudtrail:GetEventDataStore", Fills: storeSettings},

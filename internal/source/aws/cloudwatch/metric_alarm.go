@@ -32,9 +32,10 @@ type MetricAlarm struct {
 }
 
 var metricAlarm = source.Type[*aws.Session, MetricAlarm]{
-	Name:     "aws_cloudwatch_metric_alarm",
-	Service:  "cloudwatch",
-	Locality: source.Regional,
+	Name:       "aws_cloudwatch_metric_alarm",
+	Service:    "cloudwatch",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeAlarms", Permission: "cloudwatch:DescribeAlarms"},
 	},

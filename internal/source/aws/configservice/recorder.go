@@ -77,10 +77,11 @@ type DeliveryStatus struct {
 }
 
 var recorder = source.Type[*aws.Session, Recorder]{
-	Name:     "aws_config_configuration_recorder",
-	Service:  "configservice",
-	Locality: source.Regional,
-	Always:   true,
+	Name:       "aws_config_configuration_recorder",
+	Service:    "configservice",
+	Locality:   source.Regional,
+	TagsUntold: true,
+	Always:     true,
 	Calls: []source.Call{
 		{Op: "DescribeConfigurationRecorders", Permission: "config:DescribeConfigurationRecorders", Fills: []string{"recorder"}},
 		{Op: "DescribeConfigurationRecorderStatus", Permission: "config:DescribeConfigurationRecorderStatus", Fills: []string{"status"}},

@@ -40,9 +40,10 @@ type Target struct {
 }
 
 var rule = source.Type[*aws.Session, Rule]{
-	Name:     "aws_cloudwatch_event_rule",
-	Service:  "eventbridge",
-	Locality: source.Regional,
+	Name:       "aws_cloudwatch_event_rule",
+	Service:    "eventbridge",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "ListEventBuses", Permission: "events:ListEventBuses"},
 		{Op: "ListRules", Permission: "events:ListRules"},

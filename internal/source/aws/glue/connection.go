@@ -37,9 +37,10 @@ type Connection struct {
 }
 
 var connection = source.Type[*aws.Session, Connection]{
-	Name:     "aws_glue_connection",
-	Service:  "glue",
-	Locality: source.Regional,
+	Name:       "aws_glue_connection",
+	Service:    "glue",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "GetConnections", Permission: "glue:GetConnections"},
 	},

@@ -37,9 +37,10 @@ type DevEndpoint struct {
 }
 
 var devEndpoint = source.Type[*aws.Session, DevEndpoint]{
-	Name:     "aws_glue_dev_endpoint",
-	Service:  "glue",
-	Locality: source.Regional,
+	Name:       "aws_glue_dev_endpoint",
+	Service:    "glue",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "GetDevEndpoints", Permission: "glue:GetDevEndpoints"},
 	},

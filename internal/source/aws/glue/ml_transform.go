@@ -31,9 +31,10 @@ type MLTransform struct {
 }
 
 var mlTransform = source.Type[*aws.Session, MLTransform]{
-	Name:     "aws_glue_ml_transform",
-	Service:  "glue",
-	Locality: source.Regional,
+	Name:       "aws_glue_ml_transform",
+	Service:    "glue",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "GetMLTransforms", Permission: "glue:GetMLTransforms"},
 	},

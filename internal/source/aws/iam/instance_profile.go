@@ -11,8 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws"
 )
 
-// InstanceProfile hands a role to EC2 instances. AWS lists no tags of profiles, so
-// they are not read.
+// InstanceProfile hands a role to EC2 instances. AWS lists no tags of profiles.
 type InstanceProfile struct {
 	// Path is the folder in its name, "/" when it has none.
 	Path string `json:"path"`
@@ -22,12 +21,13 @@ type InstanceProfile struct {
 }
 
 var instanceProfile = source.Type[*aws.Session, InstanceProfile]{
-	Name:     "aws_iam_instance_profile",
-	Service:  "iam",
-	Locality: source.Global,
-	Calls:    []source.Call{{Op: "ListInstanceProfiles", Permission: "iam:ListInstanceProfiles"}},
-	Refresh:  []string{"CreateInstanceProfile", "DeleteInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"},
-	List:     listInstanceProfiles,
+	Name:       "aws_iam_instance_profile",
+	Service:    "iam",
+	Locality:   source.Global,
+	TagsUntold: true,
+	Calls:      []source.Call{{Op: "ListInstanceProfiles", Permission: "iam:ListInstanceProfiles"}},
+	Refresh:    []string{"CreateInstanceProfile", "DeleteInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"},
+	List:       listInstanceProfiles,
 }
 
 func listInstanceProfiles(ctx context.Context, s *aws.Session, found func(*source.Draft[InstanceProfile])) error {

@@ -12,7 +12,8 @@ import (
 )
 
 // Policy is a managed policy: the account's own ones, and those of AWS's that some
-// identity of the account uses. AWS lists no tags of policies, so they are not read.
+// identity of the account uses. No list tells the tags of the account's own ones; AWS's
+// have none.
 type Policy struct {
 	// ManagedByAWS is whether AWS writes it and can change it.
 	ManagedByAWS bool `json:"managed_by_aws"`
@@ -42,6 +43,9 @@ var policy = source.Type[*aws.Session, Policy]{
 	},
 	List: listPolicies,
 	Detail: func(_ context.Context, _ *aws.Session, d *source.Draft[Policy]) error {
+		if !d.Config.ManagedByAWS {
+			d.NotAsked("tags")
+		}
 		misread(d, "document", d.Config.Document)
 		return nil
 	},

@@ -11,8 +11,7 @@ import (
 )
 
 // ServerCertificate is a TLS certificate that was uploaded to IAM instead of
-// Certificate Manager: nothing renews it. AWS lists no tags of them, so they are not
-// read.
+// Certificate Manager: nothing renews it. AWS lists no tags of them.
 type ServerCertificate struct {
 	// Path is the folder in its name, "/" when it has none; /cloudfront/ for those that
 	// CloudFront can use.
@@ -22,12 +21,13 @@ type ServerCertificate struct {
 }
 
 var serverCertificate = source.Type[*aws.Session, ServerCertificate]{
-	Name:     "aws_iam_server_certificate",
-	Service:  "iam",
-	Locality: source.Global,
-	Calls:    []source.Call{{Op: "ListServerCertificates", Permission: "iam:ListServerCertificates"}},
-	Refresh:  []string{"UploadServerCertificate", "UpdateServerCertificate", "DeleteServerCertificate"},
-	List:     listServerCertificates,
+	Name:       "aws_iam_server_certificate",
+	Service:    "iam",
+	Locality:   source.Global,
+	TagsUntold: true,
+	Calls:      []source.Call{{Op: "ListServerCertificates", Permission: "iam:ListServerCertificates"}},
+	Refresh:    []string{"UploadServerCertificate", "UpdateServerCertificate", "DeleteServerCertificate"},
+	List:       listServerCertificates,
 }
 
 func listServerCertificates(ctx context.Context, s *aws.Session, found func(*source.Draft[ServerCertificate])) error {

@@ -12,8 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws"
 )
 
-// VirtualMFADevice is a second factor in an app. AWS lists no tags of them, so they
-// are not read.
+// VirtualMFADevice is a second factor in an app. AWS lists no tags of them.
 type VirtualMFADevice struct {
 	// Owner is the ARN of the user it is registered for, or of the account's root user;
 	// empty when it was made and never registered.
@@ -23,12 +22,13 @@ type VirtualMFADevice struct {
 }
 
 var virtualMFADevice = source.Type[*aws.Session, VirtualMFADevice]{
-	Name:     "aws_iam_virtual_mfa_device",
-	Service:  "iam",
-	Locality: source.Global,
-	Calls:    []source.Call{{Op: "ListVirtualMFADevices", Permission: "iam:ListVirtualMFADevices"}},
-	Refresh:  []string{"CreateVirtualMFADevice", "DeleteVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice"},
-	List:     listVirtualMFADevices,
+	Name:       "aws_iam_virtual_mfa_device",
+	Service:    "iam",
+	Locality:   source.Global,
+	TagsUntold: true,
+	Calls:      []source.Call{{Op: "ListVirtualMFADevices", Permission: "iam:ListVirtualMFADevices"}},
+	Refresh:    []string{"CreateVirtualMFADevice", "DeleteVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice"},
+	List:       listVirtualMFADevices,
 }
 
 func listVirtualMFADevices(ctx context.Context, s *aws.Session, found func(*source.Draft[VirtualMFADevice])) error {

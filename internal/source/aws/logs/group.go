@@ -14,7 +14,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws"
 )
 
-// Group is a log group of CloudWatch. Its tags are not read.
+// Group is a log group of CloudWatch.
 type Group struct {
 	// RetentionDays is how long events are kept; 0 for ever.
 	RetentionDays int `json:"retention_days"`
@@ -34,9 +34,10 @@ type Group struct {
 }
 
 var group = source.Type[*aws.Session, Group]{
-	Name:     "aws_cloudwatch_log_group",
-	Service:  "logs",
-	Locality: source.Regional,
+	Name:       "aws_cloudwatch_log_group",
+	Service:    "logs",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeLogGroups", Permission: "logs:DescribeLogGroups"},
 	},

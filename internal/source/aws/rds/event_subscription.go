@@ -26,9 +26,10 @@ type EventSubscription struct {
 }
 
 var eventSubscription = source.Type[*aws.Session, EventSubscription]{
-	Name:     "aws_db_event_subscription",
-	Service:  "rds",
-	Locality: source.Regional,
+	Name:       "aws_db_event_subscription",
+	Service:    "rds",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeEventSubscriptions", Permission: "rds:DescribeEventSubscriptions"},
 	},

@@ -23,9 +23,10 @@ type ParameterGroup struct {
 }
 
 var parameterGroup = source.Type[*aws.Session, ParameterGroup]{
-	Name:     "aws_db_parameter_group",
-	Service:  "rds",
-	Locality: source.Regional,
+	Name:       "aws_db_parameter_group",
+	Service:    "rds",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeDBParameterGroups", Permission: "rds:DescribeDBParameterGroups"},
 		{Op: "DescribeDBParameters", Permission: "rds:DescribeDBParameters", Fills: []string{"parameters"}},

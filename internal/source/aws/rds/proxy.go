@@ -31,9 +31,10 @@ type Proxy struct {
 }
 
 var proxy = source.Type[*aws.Session, Proxy]{
-	Name:     "aws_db_proxy",
-	Service:  "rds",
-	Locality: source.Regional,
+	Name:       "aws_db_proxy",
+	Service:    "rds",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeDBProxies", Permission: "rds:DescribeDBProxies"},
 	},

@@ -25,9 +25,10 @@ type SubnetGroup struct {
 }
 
 var subnetGroup = source.Type[*aws.Session, SubnetGroup]{
-	Name:     "aws_db_subnet_group",
-	Service:  "rds",
-	Locality: source.Regional,
+	Name:       "aws_db_subnet_group",
+	Service:    "rds",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeDBSubnetGroups", Permission: "rds:DescribeDBSubnetGroups"},
 	},

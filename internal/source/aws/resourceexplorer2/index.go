@@ -17,9 +17,10 @@ type Index struct {
 }
 
 var index = source.Type[*aws.Session, Index]{
-	Name:     "aws_resourceexplorer2_index",
-	Service:  "resourceexplorer2",
-	Locality: source.Global,
+	Name:       "aws_resourceexplorer2_index",
+	Service:    "resourceexplorer2",
+	Locality:   source.Global,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "ListIndexes", Permission: "resource-explorer-2:ListIndexes"},
 	},

@@ -33,9 +33,10 @@ type AccessPoint struct {
 }
 
 var accessPoint = source.Type[*aws.Session, AccessPoint]{
-	Name:     "aws_s3_access_point",
-	Service:  "s3",
-	Locality: source.Regional,
+	Name:       "aws_s3_access_point",
+	Service:    "s3",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "ListAccessPoints", Permission: "s3:ListAccessPoints"},
 		{Op: "GetAccessPoint", Permission: "s3:GetAccessPoint", Fills: []string{"public_access_block", "created"}},

@@ -55,9 +55,10 @@ type Patches struct {
 }
 
 var managedInstance = source.Type[*aws.Session, ManagedInstance]{
-	Name:     "aws_ssm_managed_instance",
-	Service:  "ssm",
-	Locality: source.Regional,
+	Name:       "aws_ssm_managed_instance",
+	Service:    "ssm",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeInstanceInformation", Permission: "ssm:DescribeInstanceInformation"},
 		{Op: "DescribeInstancePatchStates", Permission: "ssm:DescribeInstancePatchStates", Fills: []string{"patches"}},

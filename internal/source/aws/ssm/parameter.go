@@ -36,9 +36,10 @@ type Parameter struct {
 }
 
 var parameter = source.Type[*aws.Session, Parameter]{
-	Name:     "aws_ssm_parameter",
-	Service:  "ssm",
-	Locality: source.Regional,
+	Name:       "aws_ssm_parameter",
+	Service:    "ssm",
+	Locality:   source.Regional,
+	TagsUntold: true,
 	Calls: []source.Call{
 		{Op: "DescribeParameters", Permission: "ssm:DescribeParameters"},
 	},
