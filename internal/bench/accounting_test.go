@@ -104,8 +104,11 @@ func (a auditor) check(line estate.Coverage) {
 	switch {
 	case line.Account == a.cloud.Closed:
 		a.want(line, line.Status == estate.CoverageFailed && line.Reason == estate.Denied && slices.Equal(line.Permissions, []string{"sts:AssumeRole"}))
+	case a.services[line.Type].Service == "organizations" && line.Account != bench.AccountID(0):
+		a.want(line, line.Status == estate.CoverageSkipped && line.Reason == estate.Uncollected && strings.Contains(line.Detail, bench.AccountID(0)))
 	case line.Region == a.cloud.Dead && a.cloud.Dead != "":
-		a.want(line, line.Status == estate.CoverageFailed && line.Reason == estate.Unavailable)
+		lost := line.Status == estate.CoverageFailed || line.Status == estate.CoveragePartial // settings of the region itself exist without an answer
+		a.want(line, lost && line.Reason == estate.Unavailable && strings.Contains(line.Detail, " "))
 	case line.Status == estate.CoverageOK:
 		a.count(line)
 	case a.refuses(line):

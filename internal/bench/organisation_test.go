@@ -18,7 +18,7 @@ import (
 // small is an organisation that is read in seconds.
 func small() *bench.Cloud {
 	return &bench.Cloud{
-		Accounts: 3, Regions: []string{"eu-west-1", "sa-east-1", bench.Home}, Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(2),
+		Accounts: 3, Regions: []string{"eu-west-1", "sa-east-1", bench.Home}, Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(2), Dead: "sa-east-1",
 		Content:    bench.Content{Buckets: 4, Roles: 120, Instances: 6, Volumes: 600, Groups: 12, Databases: 3, Functions: 4},
 		Denied:     map[string]string{bench.AccountID(1): "kms"},
 		MinLatency: time.Millisecond, MaxLatency: 3 * time.Millisecond,

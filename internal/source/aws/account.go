@@ -7,8 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
-	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -69,33 +67,4 @@ func (a *Account) firstRegion() string {
 		return region
 	}
 	return a.Home()
-}
-
-// Member is an account of an organisation.
-type Member struct {
-	ID, Name string
-	// Active is false for accounts that are suspended or closing.
-	Active bool
-}
-
-// Members returns the accounts of the caller's organisation, sorted by id. It takes
-// the management account or a delegated administrator.
-func (c *Connector) Members(ctx context.Context) ([]Member, error) {
-	cfg := c.config.Copy()
-	cfg.Region = homeRegions[c.Partition]
-	pages := organizations.NewListAccountsPaginator(organizations.NewFromConfig(cfg), &organizations.ListAccountsInput{})
-	var members []Member
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			p := Explain(err)
-			return nil, estate.Errorf(p.Code, "list the accounts of the organisation", "%s", p.Detail).
-				WithHint("run from the management account or a delegated administrator with organizations:ListAccounts, or name accounts with --accounts")
-		}
-		for _, a := range page.Accounts {
-			members = append(members, Member{ID: aws.ToString(a.Id), Name: aws.ToString(a.Name), Active: a.Status == types.AccountStatusActive})
-		}
-	}
-	slices.SortFunc(members, func(a, b Member) int { return strings.Compare(a.ID, b.ID) })
-	return members, nil
 }

@@ -57,13 +57,20 @@ type Budgets struct {
 	Scale float64
 
 	mu       sync.Mutex
-	limiters map[string]*budget
+	limiters map[place]*budget
+	sweepAt  int
 	outages  map[string]*outage
 }
 
+// place is what AWS counts requests for.
+type place struct{ account, region, service string }
+
+// sweepFrom is how many budgets there may be before those that are whole are let go.
+const sweepFrom = 2048
+
 // NewBudgets returns budgets at the given share of the defaults.
 func NewBudgets(scale float64) *Budgets {
-	return &Budgets{Scale: scale, limiters: map[string]*budget{}, outages: map[string]*outage{}}
+	return &Budgets{Scale: scale, limiters: map[place]*budget{}, sweepAt: sweepFrom, outages: map[string]*outage{}}
 }
 
 type budget struct {
@@ -72,12 +79,13 @@ type budget struct {
 }
 
 func (b *Budgets) get(account, region, service string) *budget {
-	key := account + "/" + region + "/" + service
+	key := place{account, region, service}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if found, ok := b.limiters[key]; ok {
 		return found
 	}
+	b.sweep()
 	r, ok := rates[service]
 	if !ok {
 		r = defaultRate
@@ -86,6 +94,20 @@ func (b *Budgets) get(account, region, service string) *budget {
 	made := &budget{limiter: rate.NewLimiter(full, max(1, int(float64(r.Burst)*b.Scale))), full: full}
 	b.limiters[key] = made
 	return made
+}
+
+// sweep lets go of the budgets of which nothing is spent, which are as good as new ones,
+// so that their number follows what is being read and not what there is.
+func (b *Budgets) sweep() {
+	if len(b.limiters) < b.sweepAt {
+		return
+	}
+	for key, g := range b.limiters {
+		if g.limiter.Limit() == g.full && g.limiter.Tokens() >= float64(g.limiter.Burst()) {
+			delete(b.limiters, key)
+		}
+	}
+	b.sweepAt = max(sweepFrom, 2*len(b.limiters))
 }
 
 // slower halves the rate, down to a request every two seconds.

@@ -50,8 +50,9 @@ type Connector struct {
 	// Budgets are shared by everything read through the connector.
 	Budgets *Budgets
 
-	options Options
-	config  aws.Config
+	options  Options
+	config   aws.Config
+	sessions sessionPool
 }
 
 // Open finds credentials and asks AWS who they belong to.

@@ -18,8 +18,29 @@ import (
 // and the HTTP status, never by the text.
 func (s *Session) Explain(err error) source.Problem { return Explain(err) }
 
+// plainError is an error of a service with words for people in place of its code.
+type plainError struct {
+	error
+	words string
+}
+
+func (e plainError) Unwrap() error { return e.error }
+
+// Plainly returns err, of which Explain then says the words: for refusals of which the
+// service's own code does not tell the reason.
+func Plainly(err error, words string) error { return plainError{err, words} }
+
 // Explain returns what an error of the SDK means.
 func Explain(err error) source.Problem {
+	p := explain(err)
+	var plain plainError
+	if errors.As(err, &plain) {
+		p.Detail = source.OneLine(plain.words)
+	}
+	return p
+}
+
+func explain(err error) source.Problem {
 	p := source.Problem{Code: estate.CodeOf(err), Detail: oneLine(err)}
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
@@ -47,6 +68,14 @@ func Explain(err error) source.Problem {
 func IsCode(err error, codes ...string) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
+}
+
+// Says reports whether err is a service error with the code and exactly the message. It
+// is for services that have one code for two things, and only their words to tell them
+// apart: anything they say otherwise is no match.
+func Says(err error, code, message string) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == code && api.ErrorMessage() == message
 }
 
 // Absent returns nil when err is one of the codes by which the service says that

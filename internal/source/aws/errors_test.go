@@ -70,3 +70,11 @@ func TestOnlyReadsAreReads(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainlyKeepsWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	p := aws.Explain(aws.Plainly(failure("AccessDenied", 403), "only others\nmay"))
+	if p.Code != estate.CodeDenied || p.Op != "GetBucketPolicy" || p.Name != "AccessDenied" || p.Detail != "only others may" {
+		t.Errorf("explained as %+v", p)
+	}
+}

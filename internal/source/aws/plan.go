@@ -2,18 +2,34 @@ package aws
 
 import (
 	"context"
-	"sync"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/collect"
 )
 
-// Cells returns a task for every scope of the account: first the global types, then
-// the regional types of each region. The tasks of one cell share a session, which is
-// let go when the last of them ends.
-func (a *Account) Cells(kinds []source.Kind[*Session], regions []string) [][]collect.Task {
-	cells := [][]collect.Task{a.cell(kinds, source.Global, a.Home(), "global")}
+// planned is a kind with what all of its tasks share, so that a plan's memory does not
+// follow what its types say of themselves.
+type planned struct {
+	kind        source.Kind[*Session]
+	info        source.Info
+	permissions map[string]string
+}
+
+func planOf(kinds []source.Kind[*Session]) []planned {
+	list := make([]planned, len(kinds))
+	for i, kind := range kinds {
+		info := kind.Info()
+		list[i] = planned{kind: kind, info: info, permissions: source.Permissions(info.Calls)}
+	}
+	return list
+}
+
+// cells returns a task for every scope of the account: first the global types, then
+// the regional types of each region. The tasks of one cell share a session.
+func (a *Account) cells(kinds []planned, regions []string) [][]collect.Task {
+	cells := make([][]collect.Task, 0, len(regions)+1)
+	cells = append(cells, a.cell(kinds, source.Global, a.Home(), "global"))
 	for _, region := range regions {
 		cells = append(cells, a.cell(kinds, source.Regional, region, region))
 	}
@@ -21,49 +37,44 @@ func (a *Account) Cells(kinds []source.Kind[*Session], regions []string) [][]col
 }
 
 // cell returns the tasks of one region, under the region's name in the ledger.
-func (a *Account) cell(kinds []source.Kind[*Session], where source.Locality, region, name string) []collect.Task {
-	shared := &sharedSession{open: func() *Session { return a.Session(region) }}
-	var tasks []collect.Task
-	for _, kind := range kinds {
-		info := kind.Info()
-		if info.Locality != where {
+func (a *Account) cell(kinds []planned, where source.Locality, region, name string) []collect.Task {
+	shared := &sharedSession{pool: &a.connector.sessions, open: func() *Session { return a.Session(region) }}
+	tasks := make([]collect.Task, 0, len(kinds))
+	for i := range kinds {
+		p := &kinds[i]
+		if p.info.Locality != where {
 			continue
 		}
-		shared.users++
 		tasks = append(tasks, collect.Task{
-			Scope:       estate.Scope{Cloud: estate.AWS, Account: a.ID, Region: name, Type: info.Name},
+			Scope:       estate.Scope{Cloud: estate.AWS, Account: a.ID, Region: name, Type: p.info.Name},
 			Explain:     Explain,
-			Permissions: source.Permissions(info.Calls),
+			Permissions: p.permissions,
 			Read: func(ctx context.Context, emit func(*estate.Resource) error) error {
+				session := shared.take()
 				defer shared.release()
-				return kind.Collect(ctx, shared.get(), emit)
+				return p.kind.Collect(ctx, session, emit)
 			},
 		})
 	}
 	return tasks
 }
 
-// sharedSession hands one session to several tasks and forgets it after the last.
-type sharedSession struct {
-	open  func() *Session
-	mu    sync.Mutex
-	held  *Session
-	users int
-}
-
-func (s *sharedSession) get() *Session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.held == nil {
-		s.held = s.open()
+// interleave takes one cell of each account in turn.
+func interleave(accounts [][][]collect.Task) []collect.Task {
+	total, longest := 0, 0
+	for _, cells := range accounts {
+		longest = max(longest, len(cells))
+		for _, cell := range cells {
+			total += len(cell)
+		}
 	}
-	return s.held
-}
-
-func (s *sharedSession) release() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.users--; s.users == 0 {
-		s.held = nil
+	tasks := make([]collect.Task, 0, total)
+	for i := range longest {
+		for _, cells := range accounts {
+			if i < len(cells) {
+				tasks = append(tasks, cells[i]...)
+			}
+		}
 	}
+	return tasks
 }

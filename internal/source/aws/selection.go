@@ -36,31 +36,62 @@ func (c *Connector) Plan(ctx context.Context, kinds []source.Kind[*Session], sel
 	if err != nil {
 		return collect.Plan{}, err
 	}
-	ids, plan, err := c.accounts(ctx, sel)
+	members, err := c.membersOf(ctx, sel)
 	if err != nil {
 		return collect.Plan{}, err
 	}
-	cells := make([][][]collect.Task, len(ids))
-	lost := make([][]estate.Coverage, len(ids))
-	errs := make([]error, len(ids))
+	ids, closed, err := c.accounts(members, sel)
+	if err != nil {
+		return collect.Plan{}, err
+	}
+	plan := planOf(kinds)
+	read, err := c.enterAll(ctx, ids, plan, sel.Regions)
+	if err != nil {
+		return collect.Plan{}, err
+	}
+	out := collect.Plan{Tasks: interleave(read.cells), Lost: slices.Concat(closed, slices.Concat(read.lost...))}
+	if len(out.Tasks) == 0 {
+		return collect.Plan{}, firstError(read.errs)
+	}
+	if sel.Org {
+		hush(out.Tasks, plan, speaker(members, c.Account, read.entered(ids)))
+	}
+	return out, nil
+}
+
+// entering is what came of entering accounts, by their places in the list.
+type entering struct {
+	cells [][][]collect.Task
+	lost  [][]estate.Coverage
+	errs  []error
+}
+
+// enterAll enters the accounts. Those that cannot be entered have an error and a line
+// for the ledger; an error of its own means that ctx ended.
+func (c *Connector) enterAll(ctx context.Context, ids []string, kinds []planned, regions []string) (entering, error) {
+	e := entering{cells: make([][][]collect.Task, len(ids)), lost: make([][]estate.Coverage, len(ids)), errs: make([]error, len(ids))}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(enterWorkers)
 	for i, id := range ids {
 		group.Go(func() error {
-			if cells[i], lost[i], errs[i] = c.cells(groupCtx, id, kinds, sel.Regions); errs[i] != nil {
-				lost[i] = []estate.Coverage{lostAccount(id, errs[i])}
+			if e.cells[i], e.lost[i], e.errs[i] = c.cells(groupCtx, id, kinds, regions); e.errs[i] != nil {
+				e.lost[i] = []estate.Coverage{lostAccount(id, e.errs[i])}
 			}
 			return groupCtx.Err()
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return collect.Plan{}, err
+	return e, group.Wait()
+}
+
+// entered returns those of the accounts that could be entered.
+func (e entering) entered(ids []string) []string {
+	var list []string
+	for i, id := range ids {
+		if e.errs[i] == nil {
+			list = append(list, id)
+		}
 	}
-	plan.Lost = slices.Concat(plan.Lost, slices.Concat(lost...))
-	if plan.Tasks = interleave(cells); len(plan.Tasks) == 0 {
-		return collect.Plan{}, firstError(errs)
-	}
-	return plan, nil
+	return list
 }
 
 func firstError(errs []error) error {
@@ -73,38 +104,41 @@ func firstError(errs []error) error {
 		WithHint("check --accounts, --regions and --services")
 }
 
-// accounts returns the ids to read, and the accounts left out because they are closed.
-func (c *Connector) accounts(ctx context.Context, sel Selection) ([]string, collect.Plan, error) {
-	var plan collect.Plan
+// membersOf returns the accounts of the organisation, none when it is not asked for.
+func (c *Connector) membersOf(ctx context.Context, sel Selection) ([]Member, error) {
+	if !sel.Org {
+		return nil, nil
+	}
+	return c.Members(ctx)
+}
+
+// accounts returns the ids to read, and a line for each account that is left out
+// because it is closed.
+func (c *Connector) accounts(members []Member, sel Selection) (ids []string, closed []estate.Coverage, err error) {
 	if !sel.Org {
 		if len(sel.Accounts) > 0 {
-			return unique(sel.Accounts), plan, nil
+			return unique(sel.Accounts), nil, nil
 		}
-		return []string{c.Account}, plan, nil
+		return []string{c.Account}, nil, nil
 	}
-	members, err := c.Members(ctx)
-	if err != nil {
-		return nil, plan, err
-	}
-	var ids []string
 	for _, m := range members {
 		switch {
 		case len(sel.Accounts) > 0 && !slices.Contains(sel.Accounts, m.ID):
 		case m.Active:
 			ids = append(ids, m.ID)
 		default:
-			plan.Lost = append(plan.Lost, estate.Coverage{
+			closed = append(closed, estate.Coverage{
 				Scope: wholeAccount(m.ID), Status: estate.CoverageSkipped, Reason: estate.NotEnabled, Detail: "the account is suspended or closing",
 			})
 		}
 	}
 	for _, id := range sel.Accounts {
 		if !slices.ContainsFunc(members, func(m Member) bool { return m.ID == id }) {
-			return nil, plan, estate.Errorf(estate.CodeNotFound, "select account "+id, "it is not in the organisation").
+			return nil, nil, estate.Errorf(estate.CodeNotFound, "select account "+id, "it is not in the organisation").
 				WithHint("leave --org out to read an account outside it")
 		}
 	}
-	return ids, plan, nil
+	return ids, closed, nil
 }
 
 func unique(ids []string) []string {
@@ -117,8 +151,13 @@ func wholeAccount(id string) estate.Scope {
 	return estate.Scope{Cloud: estate.AWS, Account: id, Region: "*", Type: "*"}
 }
 
+// lostAccount is the line of an account that could not be entered: what failed, and what
+// to do next.
 func lostAccount(id string, err error) estate.Coverage {
 	line := estate.Coverage{Scope: wholeAccount(id), Status: estate.CoverageFailed, Reason: source.ReasonOf(estate.CodeOf(err)), Detail: source.OneLine(err.Error())}
+	if hint := estate.HintOf(err); hint != "" {
+		line.Detail += "; " + source.OneLine(hint)
+	}
 	if line.Reason == estate.Denied {
 		line.Permissions = []string{"sts:AssumeRole"}
 	}
@@ -127,7 +166,7 @@ func lostAccount(id string, err error) estate.Coverage {
 
 // cells returns the tasks of one account, region by region, and a line for each region
 // that is enabled and was not asked for.
-func (c *Connector) cells(ctx context.Context, id string, kinds []source.Kind[*Session], asked []string) ([][]collect.Task, []estate.Coverage, error) {
+func (c *Connector) cells(ctx context.Context, id string, kinds []planned, asked []string) ([][]collect.Task, []estate.Coverage, error) {
 	account, err := c.Enter(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -137,13 +176,13 @@ func (c *Connector) cells(ctx context.Context, id string, kinds []source.Kind[*S
 		return nil, nil, err
 	}
 	if err != nil {
-		return account.Cells(kinds, unique(asked)), nil, nil
+		return account.cells(kinds, unique(asked)), nil, nil
 	}
 	regions, err := chosen(enabled, asked, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	return account.Cells(kinds, regions), leftOut(id, enabled, regions), nil
+	return account.cells(kinds, regions), leftOut(id, enabled, regions), nil
 }
 
 // leftOut returns a line for every enabled region that is not read, so that what exists
@@ -198,21 +237,4 @@ func ofServices(kinds []source.Kind[*Session], services []string) ([]source.Kind
 		}
 	}
 	return selected, nil
-}
-
-// interleave takes one cell of each account in turn.
-func interleave(accounts [][][]collect.Task) []collect.Task {
-	var tasks []collect.Task
-	for i := 0; ; i++ {
-		more := false
-		for _, cells := range accounts {
-			if i < len(cells) {
-				tasks = append(tasks, cells[i]...)
-				more = true
-			}
-		}
-		if !more {
-			return tasks
-		}
-	}
 }

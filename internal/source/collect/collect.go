@@ -137,7 +137,7 @@ func (r *runner) run(ctx context.Context, task Task) error {
 		return nil
 	}
 	if task.Skip != "" {
-		return r.close(task, estate.Coverage{Status: estate.CoverageSkipped, Reason: task.Skip, Detail: task.Detail})
+		return r.close(task, estate.Coverage{Status: estate.CoverageSkipped, Reason: task.Skip, Detail: inWords(task.Skip, task.Detail)})
 	}
 	meter := &source.Meter{}
 	spread := &spread{sink: r.sink, task: task, open: map[string]*tally{}}
@@ -193,7 +193,8 @@ func (r *runner) close(task Task, line estate.Coverage) error {
 
 func describeFailure(line *estate.Coverage, task Task, err error) {
 	p := task.Explain(err)
-	line.Status, line.Reason, line.Detail = estate.CoverageFailed, source.ReasonOf(p.Code), p.Detail
+	line.Status, line.Reason = estate.CoverageFailed, source.ReasonOf(p.Code)
+	line.Detail = inWords(line.Reason, p.Detail)
 	if p.Code == estate.CodeNotEnabled {
 		line.Status = estate.CoverageSkipped
 	}

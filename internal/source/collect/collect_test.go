@@ -176,3 +176,58 @@ func TestStoppingCommitsNothingHalf(t *testing.T) {
 		t.Error("a stopped scope was committed")
 	}
 }
+
+// TestLinesSpeak holds that whatever is not whole says in words why, the same words
+// whatever came first.
+func TestLinesSpeak(t *testing.T) {
+	t.Parallel()
+	failing := func(code estate.Code, detail string) func(context.Context, func(*estate.Resource) error) error {
+		return func(context.Context, func(*estate.Resource) error) error {
+			return &estate.Error{Code: code, Op: detail}
+		}
+	}
+	unknowns := []estate.Unknown{
+		{Path: "b", Reason: estate.Unavailable, Detail: "InternalError"}, {Path: "z", Reason: estate.Denied, Permission: "t:GetZ", Detail: "AccessDenied"}, {Path: "a", Reason: estate.Malformed},
+	}
+	partial := func(order ...int) func(context.Context, func(*estate.Resource) error) error {
+		return func(_ context.Context, emit func(*estate.Resource) error) error {
+			r := &estate.Resource{ID: "r"}
+			for _, i := range order {
+				r.Unknown = append(r.Unknown, unknowns[i])
+			}
+			return emit(r)
+		}
+	}
+	bare := task("9", nil)
+	bare.Skip = estate.Uncollected
+	m := newMemory()
+	tasks := []collect.Task{
+		bare, task("1", failing(estate.CodeInvalid, "ValidationException")), task("2", failing(estate.CodeUnavailable, "")),
+		task("3", partial(0, 1, 2)), task("4", partial(2, 1, 0)), task("5", partial(2)),
+	}
+	for i := range tasks {
+		tasks[i].Explain = func(err error) source.Problem {
+			var e *estate.Error
+			_ = errors.As(err, &e) // it is one
+			return source.Problem{Code: e.Code, Detail: e.Op}
+		}
+	}
+	if err := run(t, t.Context(), m, tasks...); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for name, line := range m.lines {
+		got[name] = string(line.Reason) + ", " + line.Detail
+	}
+	want := map[string]string{
+		"aws/1/r/t": "malformed, question and answer did not fit: ValidationException",
+		"aws/2/r/t": "unavailable, the service failed or did not answer",
+		"aws/3/r/t": "denied, z and others could not be read: the credentials may not ask: AccessDenied",
+		"aws/4/r/t": "denied, z and others could not be read: the credentials may not ask: AccessDenied",
+		"aws/5/r/t": "malformed, a could not be read: question and answer did not fit",
+		"aws/9/r/t": "not-collected, it was left out of this scan",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -86,7 +87,7 @@ type tally struct {
 	mu        sync.Mutex
 	resources int
 	unknowns  int
-	reason    estate.Reason
+	first     estate.Unknown // of the unknowns, in the order of weight
 	needs     []string
 }
 
@@ -95,18 +96,35 @@ func (t *tally) count(r *estate.Resource) {
 	defer t.mu.Unlock()
 	t.resources++
 	for _, u := range r.Unknown {
-		t.unknowns++
-		t.reason = u.Reason
+		if t.unknowns++; t.unknowns == 1 || weight(u, t.first) < 0 {
+			t.first = u
+		}
 		if u.Permission != "" && !slices.Contains(t.needs, u.Permission) {
 			t.needs = append(t.needs, u.Permission)
 		}
 	}
 }
 
+// weight orders unknowns by what a reader can do about them, whatever order they came
+// in: what a permission would answer stands first.
+func weight(a, b estate.Unknown) int {
+	later := func(u estate.Unknown) int {
+		if u.Permission == "" {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(later(a), later(b)), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Detail, b.Detail))
+}
+
 func (t *tally) describe(line *estate.Coverage) {
 	line.Status, line.Resources, line.Unknowns = estate.CoverageOK, t.resources, t.unknowns
 	if t.unknowns > 0 {
 		slices.Sort(t.needs)
-		line.Status, line.Reason, line.Permissions = estate.CoveragePartial, t.reason, t.needs
+		line.Status, line.Reason, line.Permissions = estate.CoveragePartial, t.first.Reason, t.needs
+		line.Detail = t.first.Path + " and others could not be read: " + inWords(t.first.Reason, t.first.Detail)
+		if t.unknowns == 1 {
+			line.Detail = t.first.Path + " could not be read: " + inWords(t.first.Reason, t.first.Detail)
+		}
 	}
 }

@@ -12,10 +12,9 @@ import (
 )
 
 // Account is Macie in one region. There is one for every region, also where it was
-// never switched on. Macie answers there as it does to a caller without permission,
-// so that its settings are then unknown.
+// never switched on.
 type Account struct {
-	// Enabled is whether Macie works; false while it is paused.
+	// Enabled is whether Macie works; false while it is paused, and where it is off.
 	Enabled bool `json:"enabled"`
 	// AutomatedDiscovery is whether it looks for sensitive data in samples of all
 	// buckets every day.
@@ -40,22 +39,40 @@ var account = source.Type[*aws.Session, Account]{
 }
 
 func readAccount(ctx context.Context, s *aws.Session, d *source.Draft[Account]) error {
+	d.Relate(estate.MemberOf, s.GlobalARN("iam", "root"))
+	off := false
 	d.Try("enabled", func() error {
 		out, err := client(s).GetMacieSession(ctx, &sdk.GetMacieSessionInput{})
+		if off = switchedOff(err); off {
+			return nil
+		}
 		if err != nil {
-			return aws.Absent(err, "ResourceNotFoundException")
+			return err
 		}
 		d.Config.Enabled = out.Status == types.MacieStatusEnabled
 		return nil
 	})
+	if off {
+		return nil // discovery cannot be on either
+	}
 	d.Try("automated_discovery", func() error {
 		out, err := client(s).GetAutomatedDiscoveryConfiguration(ctx, &sdk.GetAutomatedDiscoveryConfigurationInput{})
+		if switchedOff(err) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		d.Config.AutomatedDiscovery = out.Status == types.AutomatedDiscoveryStatusEnabled
 		return nil
 	})
-	d.Relate(estate.MemberOf, s.GlobalARN("iam", "root"))
 	return nil
+}
+
+// switchedOff reports whether Macie says that it is off in the region. It does so with
+// the code of a refusal, whose message then names the caller and the action instead;
+// AWS's own handler of AWS::Macie::Session tells them apart the same way.
+func switchedOff(err error) bool {
+	return aws.IsCode(err, "ResourceNotFoundException") || aws.Says(err, "AccessDeniedException", "Macie is not enabled.") ||
+		aws.Says(err, "AccessDeniedException", "Macie is not enabled")
 }

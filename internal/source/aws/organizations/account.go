@@ -44,7 +44,7 @@ var account = source.Type[*aws.Session, Account]{
 		"LeaveOrganization", "TagResource", "UntagResource",
 	},
 	Gone: []string{"TargetNotFoundException"},
-	List: listAccounts,
+	List: told(listAccounts),
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[Account]) error {
 		readTags(ctx, s, d, d.Config.AccountID)
 		return nil

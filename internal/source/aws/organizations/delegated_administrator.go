@@ -30,7 +30,7 @@ var delegatedAdministrator = source.Type[*aws.Session, DelegatedAdministrator]{
 		{Op: "ListDelegatedServicesForAccount", Permission: "organizations:ListDelegatedServicesForAccount", Fills: []string{"services"}},
 	},
 	Refresh: []string{"RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"},
-	List:    listDelegatedAdministrators,
+	List:    told(listDelegatedAdministrators),
 	Detail:  readDelegatedAdministrator,
 }
 

@@ -43,7 +43,7 @@ var organization = source.Type[*aws.Session, Organization]{
 		"CreateOrganization", "DeleteOrganization", "EnableAllFeatures", "EnablePolicyType", "DisablePolicyType", "EnableAWSServiceAccess",
 		"DisableAWSServiceAccess", "PutResourcePolicy", "DeleteResourcePolicy",
 	},
-	List:   listOrganization,
+	List:   told(listOrganization),
 	Detail: readOrganization,
 }
 
@@ -64,14 +64,14 @@ func readOrganization(ctx context.Context, s *aws.Session, d *source.Draft[Organ
 	d.Try("policy_types", func() error {
 		top, err := roots(ctx, s)
 		d.Config.PolicyTypes = enabled(top)
-		return err
+		return plainly(err)
 	})
 	d.Try("trusted_services", func() error {
 		pages := sdk.NewListAWSServiceAccessForOrganizationPaginator(client(s), &sdk.ListAWSServiceAccessForOrganizationInput{})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return err
+				return plainly(err)
 			}
 			for _, p := range page.EnabledServicePrincipals {
 				d.Config.TrustedServices = append(d.Config.TrustedServices, aws.Value(p.ServicePrincipal))
@@ -82,7 +82,7 @@ func readOrganization(ctx context.Context, s *aws.Session, d *source.Draft[Organ
 	d.Try("delegation_policy", func() error {
 		out, err := client(s).DescribeResourcePolicy(ctx, &sdk.DescribeResourcePolicyInput{})
 		if err != nil {
-			return aws.Absent(err, "ResourcePolicyNotFoundException")
+			return plainly(aws.Absent(err, "ResourcePolicyNotFoundException"))
 		}
 		if out.ResourcePolicy == nil {
 			return nil

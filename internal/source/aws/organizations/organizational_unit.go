@@ -25,23 +25,25 @@ var organizationalUnit = source.Type[*aws.Session, OrganizationalUnit]{
 	Calls:    append([]source.Call{tagsCall}, treeCalls...),
 	Refresh:  []string{"CreateOrganizationalUnit", "UpdateOrganizationalUnit", "DeleteOrganizationalUnit", "TagResource", "UntagResource"},
 	Gone:     []string{"TargetNotFoundException"},
-	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[OrganizationalUnit])) error {
-		all, err := units(ctx, s)
-		if err != nil {
-			return err
-		}
-		for _, u := range all {
-			if u.parent == "" {
-				continue // a root is no unit
-			}
-			d := &source.Draft[OrganizationalUnit]{ID: u.arn, Name: u.name, Config: OrganizationalUnit{UnitID: u.id, UnitPath: u.path, UnitNames: u.names}}
-			d.Relate(estate.MemberOf, u.parent)
-			found(d)
-		}
-		return nil
-	},
+	List:     told(listUnits),
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[OrganizationalUnit]) error {
 		readTags(ctx, s, d, d.Config.UnitID)
 		return nil
 	},
+}
+
+func listUnits(ctx context.Context, s *aws.Session, found func(*source.Draft[OrganizationalUnit])) error {
+	all, err := units(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		if u.parent == "" {
+			continue // a root is no unit
+		}
+		d := &source.Draft[OrganizationalUnit]{ID: u.arn, Name: u.name, Config: OrganizationalUnit{UnitID: u.id, UnitPath: u.path, UnitNames: u.names}}
+		d.Relate(estate.MemberOf, u.parent)
+		found(d)
+	}
+	return nil
 }

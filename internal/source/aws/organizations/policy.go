@@ -57,7 +57,7 @@ var policy = source.Type[*aws.Session, Policy]{
 		"CreatePolicy", "UpdatePolicy", "DeletePolicy", "AttachPolicy", "DetachPolicy", "EnablePolicyType", "DisablePolicyType", "TagResource", "UntagResource",
 	},
 	Gone:   []string{"PolicyNotFoundException"},
-	List:   listPolicies,
+	List:   told(listPolicies),
 	Detail: readPolicy,
 }
 
