@@ -24,6 +24,22 @@ var operators = spellings(
 	"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null",
 )
 
+// spelt maps the documented spelling of every operator to its parts, so that
+// documents, whose operators Parse has spelt out, need no work.
+var spelt = func() map[string]Operator {
+	all := map[string]Operator{}
+	for lower := range operators {
+		for _, set := range []string{"", "ForAllValues:", "ForAnyValue:"} {
+			for _, end := range []string{"", ifExists} {
+				if op, known := takeApart(set + lower + end); known {
+					all[op.String()] = op
+				}
+			}
+		}
+	}
+	return all
+}()
+
 // qualifiers maps a set qualifier in lower case to its documented spelling.
 var qualifiers = spellings("ForAllValues", "ForAnyValue")
 
@@ -41,6 +57,13 @@ func spellings(names ...string) map[string]string {
 // second result is false for an operator AWS does not document ("IAM JSON policy
 // elements: Condition operators").
 func ParseOperator(name string) (Operator, bool) {
+	if op, known := spelt[name]; known {
+		return op, true
+	}
+	return takeApart(name)
+}
+
+func takeApart(name string) (Operator, bool) {
 	var op Operator
 	if set, rest, found := strings.Cut(name, ":"); found {
 		var known bool

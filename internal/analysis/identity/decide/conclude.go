@@ -1,0 +1,106 @@
+package decide
+
+import "strings"
+
+// conclude joins the layers.
+func (e *evaluator) conclude(v *verdicts) Decision {
+	j := e.grant(v)
+	outer := make([]part, 0, len(v.scps)+1+len(j.parts))
+	for _, scp := range v.scps {
+		outer = append(outer, part{scp, SCP})
+		j.grant = j.grant.and(scp.formula)
+	}
+	j.grant = j.grant.and(v.endpoint.formula)
+	j.parts = append(append(outer, part{v.endpoint, Endpoint}), j.parts...)
+	deny := candidate{step: -1}
+	for _, d := range v.deny {
+		deny.add(d.formula, d.step)
+	}
+	final := e.feasible(j.grant.and(deny.not()))
+	d := Decision{Trace: e.trace}
+	switch {
+	case deny.shape == always || final.shape == never && j.grant.shape != never && deny.shape != never:
+		d.Outcome, d.By = DeniedExplicitly, e.at(deny.step)
+	case final.shape == never:
+		d.Outcome, d.By = DeniedImplicitly, e.missing(&j)
+		e.noteGrants()
+		d.Trace = e.trace
+	case final.shape == always:
+		d.Outcome, d.By = Allowed, e.at(j.credit)
+	case final.hasUnknown():
+		d.Outcome, d.By = Unknown, e.firstUnjudged()
+		d.Unknown, d.Residue = e.book.reasons(final), e.book.residue(final)
+	default:
+		d.Outcome, d.By = Conditional, e.openBy(&j, deny)
+		d.Residue = e.book.residue(final)
+	}
+	return d
+}
+
+// missing names the first layer in which an allow is missing.
+func (e *evaluator) missing(j *way) Statement {
+	for _, p := range j.parts {
+		if p.shape == never {
+			return e.whole(p)
+		}
+	}
+	for _, p := range j.parts {
+		if p.shape != always {
+			return e.whole(p)
+		}
+	}
+	return Statement{Index: -1}
+}
+
+func (e *evaluator) whole(p part) Statement {
+	s := Statement{Layer: p.layer, Index: -1}
+	if p.step >= 0 {
+		s.Level = e.trace[p.step].Level
+	}
+	return s
+}
+
+// openBy names the statement whose conditions stay open.
+func (e *evaluator) openBy(j *way, deny candidate) Statement {
+	for i := len(j.parts) - 1; i >= 0; i-- {
+		if p := j.parts[i]; p.shape != always && p.shape != never && p.step >= 0 {
+			return e.at(p.step)
+		}
+	}
+	if deny.step >= 0 {
+		return e.at(deny.step)
+	}
+	return e.at(j.credit)
+}
+
+func (e *evaluator) firstUnjudged() Statement {
+	for i := range e.trace {
+		if e.trace[i].Match == Unjudged {
+			return e.at(i)
+		}
+	}
+	return Statement{Index: -1}
+}
+
+// at describes a step.
+func (e *evaluator) at(number int) Statement {
+	if number < 0 {
+		return Statement{Index: -1}
+	}
+	step := &e.trace[number]
+	s := Statement{Layer: step.Layer, Level: step.Level, Index: step.Index}
+	if step.Source != nil {
+		s.Source = step.Source.Name
+	}
+	if statement := step.Statement(); statement != nil {
+		s.SID = statement.SID
+	}
+	return s
+}
+
+// noteGrants reminds of what may permit the use of a key beside policies.
+func (e *evaluator) noteGrants() {
+	if isKey(e.arn) && strings.EqualFold(serviceOf(e.req.Action), "kms") {
+		e.rule(ResourcePolicy, NoteKMSGrants)
+	}
+}
