@@ -62,12 +62,7 @@ var vault = source.Type[*aws.Session, Vault]{
 			customer = estate.No
 		}
 		d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: customer, KeyID: d.Config.KMSKey, InTransit: estate.Yes})
-		f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-		if d.Config.Policy != nil {
-			f.Documents = append(f.Documents, *d.Config.Policy)
-		}
-		d.Offer(f)
-		d.Carry("policy", "facets.access_policy.documents")
+		d.OfferPolicy("policy", d.Config.Policy)
 	},
 }
 

@@ -191,10 +191,5 @@ func tableFacets(d *source.Draft[Table]) {
 	})
 	d.Carry("point_in_time", "facets.backup.retention_days")
 	d.Offer(facet.DataStore{Kind: "key-value", Versioned: estate.No, PasswordLogin: estate.No})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-	if c.Policy != nil {
-		f.Documents = append(f.Documents, *c.Policy)
-	}
-	d.Offer(f)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

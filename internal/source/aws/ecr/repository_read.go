@@ -62,15 +62,7 @@ func repositoryFacets(d *source.Draft[Repository]) {
 	c := d.Config
 	d.Relate(estate.EncryptedBy, c.KMSKey)
 	d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: customerKey(c), KeyID: c.KMSKey, InTransit: estate.Yes})
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }
 
 // customerKey cannot tell a customer's key from the key that AWS keeps in the account:

@@ -152,12 +152,7 @@ func fileSystemFacets(d *source.Draft[FileSystem]) {
 	d.Offer(copies)
 	d.Carry("automatic_backups", "facets.backup.retention_days")
 	d.Offer(facet.DataStore{Kind: "file", Versioned: estate.No, PasswordLogin: estate.No})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-	if c.Policy != nil {
-		f.Documents = append(f.Documents, *c.Policy)
-	}
-	d.Offer(f)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }
 
 func tags(list []types.Tag) map[string]string {

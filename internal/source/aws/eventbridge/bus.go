@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Bus is an EventBridge event bus: where events come in and rules listen.
@@ -113,17 +114,9 @@ func readBus(ctx context.Context, s *aws.Session, d *source.Draft[Bus]) error {
 
 func busFacets(d *source.Draft[Bus]) {
 	c := d.Config
-	key := keyARN(d.ID, c.KMSKey)
+	key := kms.KeyBeside(d.ID, c.KMSKey)
 	d.Relate(estate.EncryptedBy, key)
 	d.Relate(estate.RoutesTo, c.DeadLetter)
 	d.Offer(facet.Encryption{AtRest: estate.Yes, CustomerKey: d.Tri("kms_key", c.KMSKey != ""), KeyID: key, InTransit: estate.Yes})
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

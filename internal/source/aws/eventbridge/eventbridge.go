@@ -2,8 +2,6 @@
 package eventbridge
 
 import (
-	"strings"
-
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
@@ -20,16 +18,4 @@ func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig
 
 func tags(list []types.Tag) map[string]string {
 	return aws.Tags(list, func(t types.Tag) (*string, *string) { return t.Key, t.Value })
-}
-
-// keyARN completes a key's id or alias to the ARN in the region and account of arn.
-func keyARN(arn, key string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if key == "" || strings.HasPrefix(key, "arn:") || len(parts) < 6 {
-		return key
-	}
-	if !strings.HasPrefix(key, "alias/") {
-		key = "key/" + key
-	}
-	return strings.Join([]string{"arn", parts[1], "kms", parts[3], parts[4], key}, ":")
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"github.com/stance-sec/stance/internal/estate"
-	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Catalog is the data catalog that an account has in a region: what tables there are and
@@ -84,15 +84,7 @@ func readCatalog(ctx context.Context, s *aws.Session, d *source.Draft[Catalog]) 
 func catalogFacets(d *source.Draft[Catalog]) {
 	c := d.Config
 	for _, key := range []string{c.MetadataKey, c.PasswordKey} {
-		d.Relate(estate.EncryptedBy, keyARN(d.ID, key))
+		d.Relate(estate.EncryptedBy, kms.KeyBeside(d.ID, key))
 	}
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // MLTransform is a change of data that learned from examples.
@@ -65,6 +66,6 @@ func draftMLTransform(s *aws.Session, t types.MLTransform) *source.Draft[MLTrans
 		}
 	}
 	d.Relate(estate.RunsAs, d.Config.Role)
-	d.Relate(estate.EncryptedBy, keyARN(d.ID, d.Config.KMSKey))
+	d.Relate(estate.EncryptedBy, kms.KeyBeside(d.ID, d.Config.KMSKey))
 	return d
 }

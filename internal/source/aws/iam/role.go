@@ -97,12 +97,7 @@ func readRole(ctx context.Context, s *aws.Session, d *source.Draft[Role]) error 
 		Administrator: administrator(ctx, s, r.InlinePolicies, r.AttachedPolicies, r.PermissionsBoundary),
 		Grants:        r.AttachedPolicies, Keys: []facet.Key{},
 	})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No}
-	if r.Trust != nil {
-		f.Documents = append(f.Documents, *r.Trust)
-	}
-	d.Offer(f)
-	d.Carry("trust", "facets.access_policy.documents")
+	d.OfferPolicy("trust", r.Trust)
 	return nil
 }
 

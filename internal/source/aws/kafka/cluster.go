@@ -132,10 +132,5 @@ func clusterFacets(d *source.Draft[Cluster]) {
 	d.Offer(facet.DataStore{Kind: "stream", Engine: "kafka", Version: c.KafkaVersion, Versioned: estate.No, PasswordLogin: estate.TriOf(c.Login.SCRAM || c.Login.Unauthenticated)})
 	d.Offer(facet.Exposure{PublicEndpoint: estate.TriOf(c.PublicAccess), AllowedRanges: []string{}, Ports: []int{}})
 	d.Offer(facet.Logging{Enabled: estate.TriOf(len(c.Logs) > 0)})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-	if c.Policy != nil {
-		f.Documents = append(f.Documents, *c.Policy)
-	}
-	d.Offer(f)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

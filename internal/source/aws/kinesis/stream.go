@@ -134,10 +134,5 @@ func streamFacets(d *source.Draft[Stream]) {
 	}
 	d.Offer(encryption)
 	d.Offer(facet.DataStore{Kind: "stream", Versioned: estate.No, PasswordLogin: estate.No})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-	if c.Policy != nil {
-		f.Documents = append(f.Documents, *c.Policy)
-	}
-	d.Offer(f)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

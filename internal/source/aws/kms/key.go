@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/stance-sec/stance/internal/estate"
-	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
@@ -79,12 +78,7 @@ var key = source.Type[*aws.Session, Key]{
 	List:   listKeys,
 	Detail: readKey,
 	Facets: func(d *source.Draft[Key]) {
-		f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-		if d.Config.Policy != nil {
-			f.Documents = append(f.Documents, *d.Config.Policy)
-		}
-		d.Offer(f)
-		d.Carry("policy", "facets.access_policy.documents")
+		d.OfferPolicy("policy", d.Config.Policy)
 	},
 }
 

@@ -23,3 +23,19 @@ func TestKeyARNKnowsEveryWayToNameAKey(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyBesideTakesPlaceAndOwnerOfTheResource(t *testing.T) {
+	t.Parallel()
+	const topic = "arn:aws-cn:sns:cn-north-1:123456789012:orders"
+	for _, c := range []struct{ arn, name, want string }{
+		{topic, "", ""},
+		{topic, "1", "arn:aws-cn:kms:cn-north-1:123456789012:key/1"},
+		{topic, "alias/a", "arn:aws-cn:kms:cn-north-1:123456789012:alias/a"},
+		{topic, "arn:aws:kms:x:1:key/2", "arn:aws:kms:x:1:key/2"},
+		{"orders", "1", "1"},
+	} {
+		if got := kms.KeyBeside(c.arn, c.name); got != c.want {
+			t.Errorf("KeyBeside(%q, %q) = %q, want %q", c.arn, c.name, got, c.want)
+		}
+	}
+}

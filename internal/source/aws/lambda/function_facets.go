@@ -5,7 +5,6 @@ import (
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/facet"
-	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 )
 
@@ -20,15 +19,7 @@ func functionFacets(d *source.Draft[Function]) {
 		compute.Networks, compute.Firewalls = c.VPC.Subnets, c.VPC.SecurityGroups
 	}
 	d.Offer(compute)
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 	d.Offer(facet.Encryption{
 		AtRest: estate.Yes, CustomerKey: estate.TriOf(c.EnvironmentKey != ""), KeyID: c.EnvironmentKey, InTransit: estate.Yes,
 	})

@@ -7,8 +7,6 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
-	"github.com/stance-sec/stance/internal/estate"
-	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
@@ -40,12 +38,7 @@ var resourcePolicy = source.Type[*aws.Session, ResourcePolicy]{
 	},
 	Detail: readResourcePolicy,
 	Facets: func(d *source.Draft[ResourcePolicy]) {
-		f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No}
-		if d.Config.Policy != nil {
-			f.Documents = append(f.Documents, *d.Config.Policy)
-		}
-		d.Offer(f)
-		d.Carry("policy", "facets.access_policy.documents")
+		d.OfferPolicy("policy", d.Config.Policy)
 	},
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Domain is a SageMaker domain: the workshop of a team, with its users and their files.
@@ -93,7 +94,7 @@ func readDomain(ctx context.Context, s *aws.Session, d *source.Draft[Domain]) er
 			c.Docker = g.DockerSettings.EnableDockerAccess == types.FeatureStatusEnabled
 		}
 		d.Relate(estate.RunsAs, c.Role)
-		d.Relate(estate.EncryptedBy, keyARN(s, c.KMSKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.KMSKey))
 		relateNetwork(s, d, c.Subnets, c.SecurityGroups)
 		return nil
 	}, furnished[1:]...)

@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // EndpointConfiguration is how models are put to work behind an address.
@@ -94,8 +95,8 @@ func readEndpointConfiguration(ctx context.Context, s *aws.Session, d *source.Dr
 				d.Relate(estate.RunsImage, s.ARN("sagemaker", "model/"+name))
 			}
 		}
-		d.Relate(estate.EncryptedBy, keyARN(s, c.KMSKey))
-		d.Relate(estate.EncryptedBy, keyARN(s, c.CaptureKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.KMSKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.CaptureKey))
 		d.Relate(estate.RunsAs, aws.Value(out.ExecutionRoleArn))
 		return nil
 	}, configured[1:]...)

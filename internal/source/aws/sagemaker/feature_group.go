@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // FeatureGroup is a store of what models learn from.
@@ -73,8 +74,8 @@ func readFeatureGroup(ctx context.Context, s *aws.Session, d *source.Draft[Featu
 			}
 		}
 		d.Relate(estate.RunsAs, c.Role)
-		d.Relate(estate.EncryptedBy, keyARN(s, c.OfflineKey))
-		d.Relate(estate.EncryptedBy, keyARN(s, c.OnlineKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.OfflineKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.OnlineKey))
 		return nil
 	}, kept[1:]...)
 	readTags(ctx, s, d)

@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 // Notebook is a notebook instance: a machine on which people work with data.
@@ -95,7 +96,7 @@ func readNotebook(ctx context.Context, s *aws.Session, d *source.Draft[Notebook]
 			c.MinimumIMDS = aws.Value(m.MinimumInstanceMetadataServiceVersion)
 		}
 		d.Relate(estate.RunsAs, c.Role)
-		d.Relate(estate.EncryptedBy, keyARN(s, c.KMSKey))
+		d.Relate(estate.EncryptedBy, kms.KeyARN(s, c.KMSKey))
 		if c.Subnet != "" {
 			relateNetwork(s, d, []string{c.Subnet}, c.SecurityGroups)
 		}

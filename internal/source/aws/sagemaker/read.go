@@ -2,7 +2,6 @@ package sagemaker
 
 import (
 	"context"
-	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/sagemaker"
 
@@ -49,18 +48,6 @@ func relateNetwork[C any](s *aws.Session, d *source.Draft[C], subnets, groups []
 	}
 	for _, g := range groups {
 		d.Relate(estate.GuardedBy, s.ARN("ec2", "security-group/"+g))
-	}
-}
-
-// keyARN completes a key's id or alias to the ARN in the session's region and account.
-func keyARN(s *aws.Session, key string) string {
-	switch {
-	case key == "" || strings.HasPrefix(key, "arn:"):
-		return key
-	case strings.HasPrefix(key, "alias/"):
-		return s.ARN("kms", key)
-	default:
-		return s.ARN("kms", "key/"+key)
 	}
 }
 

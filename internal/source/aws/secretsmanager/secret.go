@@ -129,10 +129,5 @@ func secretFacets(d *source.Draft[Secret]) {
 	}
 	d.Offer(encryption)
 	d.Offer(facet.DataStore{Kind: "secret", Versioned: estate.Maybe, PasswordLogin: estate.No})
-	f := facet.AccessPolicy{Documents: []policydoc.Document{}, Grants: []facet.Grant{}, PolicyBlocked: estate.No, ListBlocked: estate.No, Enforced: estate.No}
-	if c.Policy != nil {
-		f.Documents = append(f.Documents, *c.Policy)
-	}
-	d.Offer(f)
-	d.Carry("policy", "facets.access_policy.documents")
+	d.OfferPolicy("policy", c.Policy)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 func readAttributes(ctx context.Context, s *aws.Session, d *source.Draft[Topic]) error {
@@ -76,7 +77,7 @@ func subscriptions(ctx context.Context, s *aws.Session) (map[string][]Subscripti
 
 func topicFacets(d *source.Draft[Topic]) {
 	c := d.Config
-	key := keyARN(d.ID, c.KMSKey)
+	key := kms.KeyBeside(d.ID, c.KMSKey)
 	d.Relate(estate.EncryptedBy, key)
 	for _, sub := range c.Subscriptions {
 		if sub.Confirmed {
@@ -87,25 +88,5 @@ func topicFacets(d *source.Draft[Topic]) {
 		AtRest: estate.Yes, KeyID: key,
 		CustomerKey: d.Tri("kms_key", c.KMSKey != "" && !strings.HasSuffix(c.KMSKey, "alias/aws/sns")),
 	})
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
-}
-
-// keyARN completes a key's id or alias to the ARN in the topic's region and account.
-func keyARN(topic, key string) string {
-	parts := strings.SplitN(topic, ":", 6)
-	if key == "" || strings.HasPrefix(key, "arn:") || len(parts) < 6 {
-		return key
-	}
-	if !strings.HasPrefix(key, "alias/") {
-		key = "key/" + key
-	}
-	return strings.Join([]string{"arn", parts[1], "kms", parts[3], parts[4], key}, ":")
+	d.OfferPolicy("policy", c.Policy)
 }

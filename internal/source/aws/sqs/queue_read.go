@@ -16,6 +16,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 	"github.com/stance-sec/stance/internal/source"
 	"github.com/stance-sec/stance/internal/source/aws"
+	"github.com/stance-sec/stance/internal/source/aws/kms"
 )
 
 func readAttributes(ctx context.Context, s *aws.Session, d *source.Draft[Queue]) error {
@@ -84,7 +85,7 @@ func (q *Queue) redrive(text string) error {
 
 func queueFacets(d *source.Draft[Queue]) {
 	c := d.Config
-	key := keyARN(d.ID, c.KMSKey)
+	key := kms.KeyBeside(d.ID, c.KMSKey)
 	d.Relate(estate.EncryptedBy, key)
 	d.Relate(estate.RoutesTo, c.DeadLetter)
 	d.Offer(facet.DataStore{Kind: "queue", Versioned: estate.No, PasswordLogin: estate.No})
@@ -93,25 +94,5 @@ func queueFacets(d *source.Draft[Queue]) {
 		CustomerKey: d.Tri("kms_key", c.KMSKey != "" && !strings.HasSuffix(c.KMSKey, "alias/aws/sqs")),
 		KeyID:       key,
 	})
-	access := facet.AccessPolicy{
-		Documents: []policydoc.Document{}, Grants: []facet.Grant{},
-		PolicyBlocked: estate.No, ListBlocked: estate.Yes, Enforced: estate.No,
-	}
-	if c.Policy != nil {
-		access.Documents = append(access.Documents, *c.Policy)
-	}
-	d.Offer(access)
-	d.Carry("policy", "facets.access_policy.documents")
-}
-
-// keyARN completes a key's id or alias to the ARN in the queue's region and account.
-func keyARN(queue, key string) string {
-	parts := strings.SplitN(queue, ":", 6)
-	if key == "" || strings.HasPrefix(key, "arn:") || len(parts) < 6 {
-		return key
-	}
-	if !strings.HasPrefix(key, "alias/") {
-		key = "key/" + key
-	}
-	return strings.Join([]string{"arn", parts[1], "kms", parts[3], parts[4], key}, ":")
+	d.OfferPolicy("policy", c.Policy)
 }
