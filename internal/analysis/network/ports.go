@@ -8,7 +8,10 @@ import (
 )
 
 // PortRange is a run of ports, both ends inclusive.
-type PortRange struct{ From, To int }
+type PortRange struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
 
 // Ports are the ports a rule set opens to the internet. Both lists are merged and
 // rising, and share no port.

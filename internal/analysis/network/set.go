@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -127,3 +128,38 @@ func (s Set) Contains(ip netip.Addr) bool {
 
 // size is the number of separate runs of addresses: what an operation costs.
 func (s Set) size() int { return len(s.of[ipv4]) + len(s.of[ipv6]) }
+
+// Equal reports whether both sets hold the same addresses.
+func (s Set) Equal(other Set) bool {
+	return slices.Equal(s.of[ipv4], other.of[ipv4]) && slices.Equal(s.of[ipv6], other.of[ipv6])
+}
+
+// Covers reports whether every address of other is in the set.
+func (s Set) Covers(other Set) bool { return other.Subtract(s).Empty() }
+
+// V4 returns the IPv4 addresses of the set.
+func (s Set) V4() Set { return Set{of: [families]spans{ipv4: s.of[ipv4]}} }
+
+// V6 returns the IPv6 addresses of the set.
+func (s Set) V6() Set { return Set{of: [families]spans{ipv6: s.of[ipv6]}} }
+
+// Everyone returns the set of all addresses.
+func Everyone() Set { return everyone }
+
+// SetOf returns the set of the addresses; invalid ones are left out.
+func SetOf(addresses ...netip.Addr) Set {
+	var lists [families][]span
+	for _, ip := range addresses {
+		if !ip.IsValid() {
+			continue
+		}
+		ip = ip.Unmap().WithZone("")
+		a := toAddress(ip)
+		lists[familyOf(ip)] = append(lists[familyOf(ip)], span{a, a})
+	}
+	var set Set
+	for f := range lists {
+		set.of[f] = normalise(lists[f])
+	}
+	return set
+}

@@ -1,0 +1,190 @@
+package reach
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/stance-sec/stance/internal/analysis/network"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// path is what stands between the internet and a subnet, but for its firewalls: the
+// same for all subnets with the same route table, ACL and blocks.
+type path struct {
+	block, way, edge stage
+	acl              *aclFilter
+	aclGaps          []estate.Unknown
+}
+
+// pathKey tells paths apart. Facts stand in it by pointer, reasons by their text.
+type pathKey struct {
+	exits  *exits
+	acl    *aclFilter
+	table  *tableFact
+	block  string
+	edge   string
+	reason string
+}
+
+// pathOf returns the path to a subnet. The caller holds the lock.
+func (n *Network) pathOf(at key, account string) *path {
+	s := n.subnetByID[at]
+	if s == nil {
+		gaps := n.absent(account, at.region, "aws_subnet", at.id)
+		k := pathKey{reason: fmt.Sprint(gaps)}
+		return n.keepPath(k, func() *path { return unknownPath(at.id, gaps) })
+	}
+	x, xGaps := n.exitsAt(s)
+	acl, aclGaps := n.aclAt(s)
+	mode, modeGaps, blockHop := n.blockAt(s)
+	edge := n.edgeAt(s, x)
+	k := pathKey{exits: x, acl: acl, block: mode + blockHop.ID, edge: edge.key(), reason: fmt.Sprint(xGaps, aclGaps, modeGaps)}
+	if x != nil {
+		k.table = x.table
+	}
+	return n.keepPath(k, func() *path {
+		return &path{block: blockStage(mode, modeGaps, blockHop), way: n.wayStage(x, xGaps, s), edge: edge, acl: acl, aclGaps: aclGaps}
+	})
+}
+
+func (n *Network) keepPath(k pathKey, fresh func() *path) *path {
+	p := n.cached.paths[k]
+	if p == nil {
+		if p = n.before.paths[k]; p == nil {
+			p = fresh()
+		}
+		n.cached.paths[k] = p
+	}
+	return p
+}
+
+func unknownPath(id string, gaps []estate.Unknown) *path {
+	return &path{way: stage{flow: uniform(anything(), nil), hop: Hop{ID: id, Kind: "subnet", Why: "the subnet is not known"}, gaps: gaps}}
+}
+
+// exitsAt returns the exits of a subnet: of its own route table, or the network's
+// main one when it names none.
+func (n *Network) exitsAt(s *subnetFact) (*exits, []estate.Unknown) {
+	t := n.tableAt(s)
+	if t == nil {
+		return nil, n.absent(s.ref.Account, s.ref.Region, "aws_route_table", s.vpc)
+	}
+	if x := n.cached.exits[t]; x != nil {
+		return x, x.gaps
+	}
+	x := n.exitsOf(t)
+	if old := n.before.exits[t]; old != nil && reflect.DeepEqual(old, x) {
+		x = old
+	}
+	n.cached.exits[t] = x
+	return x, x.gaps
+}
+
+func (n *Network) tableAt(s *subnetFact) *tableFact {
+	if t := n.tableOf[keyOf(s.ref)]; t != nil {
+		return t
+	}
+	return n.mainTable[key{s.ref.Region, s.vpc}]
+}
+
+// aclFilter is a network ACL made ready.
+type aclFilter struct {
+	acl     *aclFact
+	in, out *network.Filter
+}
+
+func (n *Network) aclAt(s *subnetFact) (*aclFilter, []estate.Unknown) {
+	a := n.aclOf[keyOf(s.ref)]
+	if a == nil {
+		a = n.standardACL[key{s.ref.Region, s.vpc}]
+	}
+	if a == nil {
+		return nil, n.absent(s.ref.Account, s.ref.Region, "aws_network_acl", s.vpc)
+	}
+	if len(a.gaps) > 0 {
+		return nil, a.gaps
+	}
+	f := n.cached.filters[a]
+	if f == nil {
+		if f = n.before.filters[a]; f == nil {
+			f = &aclFilter{acl: a, in: network.NewFilter(a.in), out: network.NewFilter(a.out)}
+		}
+		n.cached.filters[a] = f
+	}
+	return f, nil
+}
+
+// blockAt returns what the block of public access does to a subnet: off, a blocking
+// mode, or empty when that is not known. The subnet's own word counts first, for it
+// includes exemptions.
+func (n *Network) blockAt(s *subnetFact) (string, []estate.Unknown, Hop) {
+	if s.block != "" {
+		return s.block, nil, Hop{ID: s.ref.ID}
+	}
+	if v := n.vpcByID[key{s.ref.Region, s.vpc}]; v != nil && v.block != "" {
+		return v.block, nil, Hop{ID: v.ref.ID}
+	}
+	const kind = "aws_vpc_block_public_access_options"
+	b := n.regionBlock[[2]string{s.ref.Account, s.ref.Region}]
+	if b == nil {
+		if u, lost := n.missed(s.ref.Account, s.ref.Region, kind); lost {
+			u.Path = s.ref.ID + "#" + kind
+			return "", []estate.Unknown{u}, Hop{}
+		}
+		return "off", nil, Hop{}
+	}
+	if len(b.gaps) > 0 {
+		return "", b.gaps, Hop{ID: b.ref.ID}
+	}
+	if b.mode == "" || b.mode == "off" {
+		return "off", nil, Hop{ID: b.ref.ID}
+	}
+	return "", []estate.Unknown{{Path: s.ref.ID + "#internet_block", Reason: estate.Uncollected, Detail: "whether it is exempt from the region's block"}}, Hop{ID: b.ref.ID}
+}
+
+func blockStage(mode string, gaps []estate.Unknown, at Hop) stage {
+	s := stage{hop: Hop{ID: at.ID, Kind: "block-public-access", Why: fmt.Sprintf("mode %.40q", mode)}, gaps: gaps}
+	switch mode {
+	case "off":
+	case "block-ingress", "block-bidirectional":
+		s.flow = uniform(bound{}, nil)
+	default:
+		s.flow = uniform(anything(), nil)
+		if len(gaps) == 0 {
+			s.gaps = []estate.Unknown{{Path: at.ID + "#internet_block", Reason: estate.Malformed, Detail: fmt.Sprintf("mode %.40q", mode)}}
+		}
+	}
+	return s
+}
+
+// wayStage holds the addresses to which the subnet's answers go out through an
+// internet gateway, and may hold those that a device on the way looks at.
+func (n *Network) wayStage(x *exits, gaps []estate.Unknown, s *subnetFact) stage {
+	if x == nil {
+		return stage{flow: uniform(anything(), nil), hop: Hop{ID: s.ref.ID, Kind: "route-table", Why: "the route table is not known"}, gaps: gaps}
+	}
+	direct, routes := x.towards(func(l leg) bool { return l.kind == toGateway })
+	st := stage{hop: Hop{ID: x.table.ref.ID, Kind: "route-table"}, gaps: gaps}
+	st.hop.Why = x.defaultRoute()
+	for _, l := range append(append([]leg{}, x.legs...), x.doubtful...) {
+		if l.kind == toGateway {
+			st.gateway = Hop{ID: n.gatewayName(x.table, l.target), Kind: "gateway", Why: "the internet gateway of the network"}
+		}
+		device, inspects := n.deviceOn(x.table, l)
+		if !inspects || l.takes.Internet().Empty() && !l.takes.Empty() {
+			continue
+		}
+		st.devices = append(st.devices, device)
+		st.inspected = st.inspected.Union(l.takes)
+	}
+	direct.all = direct.all.Union(st.inspected)
+	st.flow = uniform(direct, routes)
+	return st
+}
+
+func (n *Network) gatewayName(t *tableFact, id string) string {
+	if g := n.gatewayByID[key{t.ref.Region, id}]; g != nil {
+		return g.ref.ID
+	}
+	return id
+}

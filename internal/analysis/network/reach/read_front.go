@@ -1,0 +1,159 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/stance-sec/stance/internal/analysis/network"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+var (
+	https = []network.PortRange{{From: 443, To: 443}}
+	web   = []network.PortRange{{From: 80, To: 80}, {From: 443, To: 443}}
+)
+
+// publicFront is a name that everyone can call.
+func publicFront(ref estate.Ref, ports []network.PortRange, why string) *frontFact {
+	return &frontFact{ref: ref, verdict: estate.Yes, sources: internet, ports: ports, why: why}
+}
+
+// close makes it a front that nobody can call.
+func (f *frontFact) close(why string) { f.verdict, f.why = estate.No, why }
+
+// doubt makes it a front that may or may not answer.
+func (f *frontFact) doubt(gaps ...estate.Unknown) {
+	f.verdict, f.gaps = estate.Maybe, append(f.gaps, gaps...)
+}
+
+func readFunction(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, https, "it answers at a web address of its own")
+	urls := l.config.GetArray("urls")
+	front.auth = "iam"
+	for _, u := range urls {
+		if string(u.GetStringBytes("auth_type")) == "NONE" {
+			front.auth = "policy"
+		}
+	}
+	if gaps := l.gaps(ref.ID, "urls"); len(gaps) > 0 {
+		front.auth = ""
+		front.doubt(gaps...)
+	} else if len(urls) == 0 {
+		front.auth = ""
+		front.close("it has no web address")
+	}
+	return keep(f.fronts, ref.ID, front)
+}
+
+func readRestAPI(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, https, "API Gateway answers for it")
+	front.stages, front.auth = true, "authorizer"
+	gaps := l.gaps(ref.ID, "methods", "policy")
+	open := slices.ContainsFunc(l.config.GetArray("methods"), func(m *fastjson.Value) bool { return string(m.GetStringBytes("authorization")) == "NONE" })
+	switch {
+	case len(gaps) > 0:
+		front.auth = ""
+	case l.config.Get("policy") != nil:
+		front.auth = "policy"
+	case open:
+		front.auth = "none"
+	}
+	switch endpoints := l.list("endpoints"); {
+	case len(endpoints) == 1 && endpoints[0] == "PRIVATE":
+		front.close("it answers within networks only")
+	case !l.flag("default_endpoint"):
+		front.doubt(domainGap(ref.ID))
+	}
+	return keep(f.fronts, ref.ID, front)
+}
+
+func domainGap(id string) estate.Unknown {
+	return estate.Unknown{Path: id + "#default_endpoint", Reason: estate.Uncollected, Detail: "its usual address is off, and whether a domain name leads to it is not read"}
+}
+
+func readHTTPAPI(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, https, "API Gateway answers for it")
+	front.stages, front.auth = true, "authorizer"
+	if gaps := l.gaps(ref.ID, "routes"); len(gaps) > 0 {
+		front.auth = ""
+	} else if slices.ContainsFunc(l.config.GetArray("routes"), func(r *fastjson.Value) bool { return string(r.GetStringBytes("authorization")) == "NONE" }) {
+		front.auth = "none"
+	}
+	if !l.flag("default_endpoint") {
+		front.doubt(domainGap(ref.ID))
+	}
+	return keep(f.fronts, ref.ID, front)
+}
+
+func readStage(l line, f *facts) func() {
+	ref := l.ref()
+	return keep(f.stages, ref.ID, &stageFact{ref: ref, api: l.text("api")})
+}
+
+func readSearch(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, https, "it stands outside of any network")
+	front.auth = "policy"
+	if !l.flag("enforce_https") {
+		front.ports = web
+	}
+	gaps := l.gaps(ref.ID, "vpc")
+	if len(gaps) > 0 {
+		front.doubt(gaps...)
+	}
+	if l.text("vpc") == "" {
+		return keep(f.fronts, ref.ID, front)
+	}
+	return keep(f.services, ref.ID, &serviceFact{
+		ref: ref, subnets: l.list("subnets"), vpc: l.text("vpc"), groups: l.list("security_groups"), public: estate.No, ports: front.ports, auth: "policy",
+	})
+}
+
+func readKubernetes(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, https, "its API has an address on the internet")
+	front.auth = "iam"
+	ranges := l.list("public_cidrs")
+	set, err := network.ParseSet(ranges)
+	front.sources = set.Internet()
+	if err != nil {
+		front.doubt(estate.Unknown{Path: ref.ID + "#public_cidrs", Reason: estate.Malformed, Detail: err.Error()})
+		front.sources = internet
+	}
+	gaps := l.gaps(ref.ID, "public_endpoint", "public_cidrs")
+	switch {
+	case len(gaps) > 0:
+		front.sources = internet
+		front.doubt(gaps...)
+	case !l.flag("public_endpoint"):
+		front.close("its API has no address on the internet")
+	case err == nil && front.sources.Empty():
+		front.close("the ranges that it lets in hold no address of the internet")
+	}
+	return keep(f.fronts, ref.ID, front)
+}
+
+func readDistribution(l line, f *facts) func() {
+	ref := l.ref()
+	front := publicFront(ref, web, "CloudFront answers for it")
+	if !l.flag("enabled") {
+		front.close("it is switched off")
+	}
+	for _, o := range l.config.GetArray("origins") {
+		front.origins = append(front.origins, backend{domain: l.b.own(o.GetStringBytes("domain")), kind: l.b.own(o.GetStringBytes("kind"))})
+	}
+	behaviors := l.config.GetArray("behaviors")
+	guarded := len(behaviors) > 0
+	for _, b := range behaviors {
+		guarded = guarded && (b.GetBool("trusted_key_groups") || b.GetBool("trusted_signers"))
+	}
+	front.auth = "none"
+	if guarded {
+		front.auth = "policy"
+	}
+	return keep(f.fronts, ref.ID, front)
+}

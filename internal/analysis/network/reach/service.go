@@ -1,0 +1,124 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// links join what services name by words.
+type links struct {
+	subnetSets map[string]*subnetSetFact
+	listeners  map[string][]*listenerFact
+	members    map[string][]*serviceFact
+	staged     map[string]bool
+}
+
+func (n *Network) indexServices() {
+	n.links = links{
+		subnetSets: map[string]*subnetSetFact{}, listeners: map[string][]*listenerFact{}, members: map[string][]*serviceFact{}, staged: map[string]bool{},
+	}
+	sorted(n.subnetSets, func(s *subnetSetFact) { n.links.subnetSets[setName(s.ref, s.ref.Name)] = s })
+	sorted(n.listeners, func(l *listenerFact) { n.links.listeners[l.balancer] = append(n.links.listeners[l.balancer], l) })
+	sorted(n.services, func(s *serviceFact) {
+		if s.cluster != "" {
+			n.links.members[setName(s.ref, s.cluster)] = append(n.links.members[setName(s.ref, s.cluster)], s)
+		}
+	})
+	sorted(n.stages, func(s *stageFact) { n.links.staged[s.ref.Account+" "+s.ref.Region+" "+s.api] = true })
+}
+
+// ofService answers for something that a service runs inside a network.
+func (n *Network) ofService(s *serviceFact) []Exposure {
+	var list []Exposure
+	for _, member := range n.links.members[setName(s.ref, s.ref.Name)] {
+		if slices.Contains(s.members, member.ref.Name) {
+			for _, e := range n.ofService(member) {
+				if e.Verdict != estate.No {
+					e.Target = s.ref
+					list = append(list, e)
+				}
+			}
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	last := Hop{ID: s.ref.ID, Kind: "service", Why: "it has an address on the internet"}
+	list = n.reachService(s).expose(s.ref, last)
+	for i := range list {
+		list[i].Auth = s.auth
+	}
+	return list
+}
+
+func (n *Network) reachService(s *serviceFact) *class {
+	stop := func(why string) *class { return &class{blocked: []Hop{{ID: s.ref.ID, Kind: "service", Why: why}}} }
+	switch {
+	case s.closed != "":
+		return stop(s.closed)
+	case s.public == estate.No:
+		return stop("it has no address on the internet")
+	}
+	subnets, gaps := n.subnetsOf(s)
+	if len(subnets) == 0 {
+		return uncertain(s.listens(), append(gaps, s.gaps...)...)
+	}
+	c := combination{all: s.spread, ports: s.listens()}
+	c.anywhere = estate.Unknown{Path: s.ref.ID + "#subnets", Reason: estate.Uncollected, Detail: "in which of its subnets it stands"}
+	for _, id := range subnets {
+		c.candidates = append(c.candidates, candidate{n.classOf(key{s.ref.Region, id}, s.ref.Account, s.groups, true, false), id})
+	}
+	whole := c.answer()
+	if s.public == estate.Yes && len(gaps) == 0 {
+		return whole
+	}
+	return whole.doubted(append(gaps, s.gaps...))
+}
+
+// doubted turns what is certain into what may be.
+func (c *class) doubted(gaps []estate.Unknown) *class {
+	doubt := &class{blocked: c.blocked, openings: slices.Clone(c.openings)}
+	for i := range doubt.openings {
+		o := &doubt.openings[i]
+		o.verdict, o.unknown = estate.Maybe, append(slices.Clone(o.unknown), gaps...)
+	}
+	return doubt
+}
+
+func (s *serviceFact) listens() []listen {
+	var list []listen
+	for _, p := range s.ports {
+		list = append(list, listen{id: s.ref.ID, protocol: "tcp", port: p.From})
+	}
+	return list
+}
+
+// subnetsOf returns where a service may stand: its own list, its subnet group, or any
+// subnet of its network.
+func (n *Network) subnetsOf(s *serviceFact) ([]string, []estate.Unknown) {
+	if len(s.subnets) > 0 {
+		return s.subnets, nil
+	}
+	if s.set != "" {
+		if set := n.links.subnetSets[setName(s.ref, s.set)]; set != nil && len(set.subnets) > 0 {
+			return set.subnets, nil
+		}
+	}
+	var list []string
+	if s.vpc != "" {
+		sorted(n.facts.subnets, func(f *subnetFact) {
+			if f.vpc == s.vpc && f.ref.Region == s.ref.Region {
+				list = append(list, shortID(f.ref.ID))
+			}
+		})
+	}
+	if len(list) == 0 {
+		kind := "aws_subnet"
+		if s.set != "" {
+			kind = "aws_db_subnet_group"
+		}
+		return nil, n.absent(s.ref.Account, s.ref.Region, kind, s.ref.ID)
+	}
+	return list, nil
+}
