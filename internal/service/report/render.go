@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/action/output"
@@ -84,11 +85,11 @@ func sections() []section {
 // WriteDiff writes the difference as text for a terminal or a pipe: what is worse first,
 // the totals last. It lists the first 50 changes of each kind.
 func WriteDiff(w io.Writer, a, b Source) (DiffCounts, error) {
-	counts, lists := DiffCounts{}, map[Kind][]string{}
-	err := Diff(a, b, func(c Change) error {
+	counts, lists, names := DiffCounts{}, map[Kind][]string{}, output.Names{}
+	err := Diff(naming(a, names), naming(b, names), func(c Change) error {
 		counts[c.Kind]++
 		if c.Kind != Still && len(lists[c.Kind]) < shown {
-			lists[c.Kind] = append(lists[c.Kind], line(c))
+			lists[c.Kind] = append(lists[c.Kind], line(c, names))
 		}
 		return nil
 	})
@@ -110,12 +111,23 @@ func WriteDiff(w io.Writer, a, b Source) (DiffCounts, error) {
 	return counts, out.Flush()
 }
 
-func line(c Change) string {
+// naming returns the source; while it runs, the names of its accounts come to names.
+func naming(s Source, names output.Names) Source {
+	return func(h output.Handler) error { return s(&namer{Handler: h, names: names}) }
+}
+
+type namer struct {
+	output.Handler
+	names output.Names
+}
+
+func (n *namer) Begin(run output.Run) error {
+	maps.Copy(n.names, run.AccountNames())
+	return n.Handler.Begin(run)
+}
+
+func line(c Change, names output.Names) string {
 	f := c.Finding
-	name := f.Resource.Name
-	if name == "" {
-		name = f.Resource.ID
-	}
 	text := f.Message
 	if text == "" || c.Kind == Fixed || c.Kind == Gone {
 		text = f.Title
@@ -123,8 +135,8 @@ func line(c Change) string {
 	if c.Kind == Lost && len(f.Unknown) > 0 {
 		text += ": needs " + permissions(f)
 	}
-	return fmt.Sprintf("  %-8s  %s  %s  %s %s\n            %s\n", escape.Terminal(string(f.Severity)), escape.Terminal(f.Check), escape.Terminal(name),
-		escape.Terminal(f.Resource.Account), escape.Terminal(f.Resource.Region), escape.Terminal(text))
+	return fmt.Sprintf("  %-8s  %s  %s  %s %s\n            %s\n", escape.Terminal(string(f.Severity)), escape.Terminal(f.Check), escape.Terminal(names.Resource(f.Resource)),
+		escape.Terminal(names.Label(f.Resource.Cloud, f.Resource.Account)), escape.Terminal(f.Resource.Region), escape.Terminal(text))
 }
 
 func permissions(f *estate.Finding) string {
@@ -133,7 +145,7 @@ func permissions(f *estate.Finding) string {
 		if u.Permission != "" {
 			names = append(names, u.Permission)
 		} else {
-			names = append(names, u.Path+" ("+string(u.Reason)+")")
+			names = append(names, strings.TrimSpace(u.Path+" ("+output.Explain(u.Reason).What+")"))
 		}
 	}
 	return strings.Join(names, ", ")
