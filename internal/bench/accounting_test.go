@@ -19,14 +19,14 @@ const callsPerResource = 14
 // account holds the ledger of a run against what the cloud did: every scope is there,
 // what was lost was denied or unreachable and says so, and nothing else is missing. It
 // returns how many resources were read.
-func account(t testing.TB, c *bench.Cloud, dir string, tally bench.Tally, only []string) int {
+func account(t testing.TB, c *bench.Cloud, r reading, tally bench.Tally) int {
 	t.Helper()
-	reader, err := run.Open(dir)
+	reader, err := run.Open(r.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	a := auditor{TB: t, cloud: c, services: services(only)}
+	a := auditor{TB: t, cloud: c, services: services(r.Services), quick: r.After != ""}
 	resources, calls := 0, 0
 	for _, line := range reader.Coverage() {
 		a.check(line)
@@ -54,6 +54,7 @@ type auditor struct {
 	testing.TB
 	cloud    *bench.Cloud
 	services map[string]source.Info
+	quick    bool
 }
 
 // services returns the types by name, all unless some services are named.
@@ -110,6 +111,9 @@ func (a auditor) check(line estate.Coverage) {
 		lost := line.Status == estate.CoverageFailed || line.Status == estate.CoveragePartial // settings of the region itself exist without an answer
 		a.want(line, lost && line.Reason == estate.Unavailable && strings.Contains(line.Detail, " "))
 	case line.Status == estate.CoverageOK:
+		a.count(line)
+	case a.quick && line.Status == estate.CoverageSkipped:
+		a.want(line, line.Reason == estate.Uncollected && line.Detail != "")
 		a.count(line)
 	case a.refuses(line):
 		a.want(line, line.Reason == estate.Denied && len(line.Permissions) > 0)

@@ -40,7 +40,9 @@ func (c *Cloud) content(q *request) string {
 			return element("regionName", r) + "<optInStatus>opt-in-not-required</optInStatus>"
 		})
 	case "GetAccountAuthorizationDetails":
-		return c.roles(q)
+		return c.roles(q, "RoleDetailList", "<AttachedManagedPolicies/><RolePolicyList/><InstanceProfileList/>")
+	case "ListRoles":
+		return c.roles(q, "Roles", "<MaxSessionDuration>3600</MaxSessionDuration>")
 	case "GetAccountSummary":
 		return accountSummary()
 	case "GenerateCredentialReport":

@@ -46,9 +46,10 @@ func (c *Cloud) buckets(q *request, token string) string {
 	return "<ListAllMyBucketsResult><Buckets>" + strings.Join(items, "") + "</Buckets>" + element("ContinuationToken", next) + "</ListAllMyBucketsResult>"
 }
 
-// roles answers GetAccountAuthorizationDetails, a hundred at a time or as asked.
-func (c *Cloud) roles(q *request) string {
-	if q.form.Get("Filter.member.1") != "Role" {
+// roles answers GetAccountAuthorizationDetails and ListRoles, a hundred at a time or as
+// asked: in a list of that name, with more of each role.
+func (c *Cloud) roles(q *request, list, more string) string {
+	if kind := q.form.Get("Filter.member.1"); kind != "" && kind != "Role" {
 		return "<IsTruncated>false</IsTruncated>"
 	}
 	size := 100
@@ -62,12 +63,12 @@ func (c *Cloud) roles(q *request) string {
 	body := ""
 	for _, name := range items {
 		body += element("member", element("RoleName", name)+element("Arn", "arn:aws:iam::"+q.account+":role/"+name)+"<Path>/</Path><RoleId>AROA</RoleId><CreateDate>2026-01-01T00:00:00Z</CreateDate>"+
-			element("AssumeRolePolicyDocument", trust)+"<AttachedManagedPolicies/><RolePolicyList/><InstanceProfileList/>")
+			element("AssumeRolePolicyDocument", trust)+more)
 	}
 	if next == "" {
-		return element("RoleDetailList", body) + "<IsTruncated>false</IsTruncated>"
+		return element(list, body) + "<IsTruncated>false</IsTruncated>"
 	}
-	return element("RoleDetailList", body) + element("Marker", next) + "<IsTruncated>true</IsTruncated>"
+	return element(list, body) + element("Marker", next) + "<IsTruncated>true</IsTruncated>"
 }
 
 // reportColumns are those of IAM's credential report.

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/bench"
 	"github.com/stance-sec/stance/internal/service/scan"
 	"github.com/stance-sec/stance/internal/source/aws"
 	"github.com/stance-sec/stance/internal/source/aws/catalog"
+	"github.com/stance-sec/stance/internal/source/collect"
 	"github.com/stance-sec/stance/internal/store/run"
 )
 
@@ -25,11 +28,14 @@ func small() *bench.Cloud {
 	}
 }
 
-// large is the organisation of the model: accounts in 17 regions, a quarter of them in
-// use. Every fifth account refuses a service, one cannot be entered.
+// large is the organisation of the model: accounts in 17 regions and one that does not
+// answer, a quarter of them in use. Every fifth account refuses a service, one cannot be
+// entered.
 func large(accounts int) *bench.Cloud {
+	const dead = "me-south-1"
 	c := &bench.Cloud{
-		Accounts: accounts, Regions: bench.Regions, Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(accounts - 1),
+		Accounts: accounts, Regions: append(slices.Clone(bench.Regions), dead), Dead: dead,
+		Seed: 1, Throttled: 10, Broken: 5, Closed: bench.AccountID(accounts - 1),
 		Content:    bench.Content{Buckets: 37, Roles: 180, Instances: 200, Volumes: 1000, Groups: 300, Databases: 40, Functions: 75},
 		Denied:     map[string]string{},
 		MinLatency: 20 * time.Millisecond, MaxLatency: 150 * time.Millisecond,
@@ -41,10 +47,13 @@ func large(accounts int) *bench.Cloud {
 }
 
 // reading is what a child process does: read the organisation at Endpoint into Dir, all
-// services unless some are named.
+// services unless some are named. After is an earlier run, after which what was empty is
+// left out as with --quick, but for the types that are always read.
 type reading struct {
-	Endpoint, Dir string
-	Services      []string
+	Endpoint, Dir    string
+	Services, Always []string
+	After            string
+	Workers          int
 }
 
 // took is what it took.
@@ -67,14 +76,47 @@ func read(t testing.TB, r reading) took {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if r.After != "" {
+		thin(t, &plan, r)
+	}
 	w, err := run.Create(r.Dir, run.Meta{Tool: "stance", Version: "bench", Started: bench.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (scan.Reading{Now: time.Now}).Into(ctx, plan, w); err != nil {
+	if err := (scan.Reading{Workers: r.Workers, Now: time.Now}).Into(ctx, plan, w); err != nil {
 		t.Fatal(err)
 	}
 	return took{Wall: time.Since(start), Usage: bench.OwnUsage()}
+}
+
+// thin leaves out of the plan what the earlier run found empty.
+func thin(t testing.TB, plan *collect.Plan, r reading) {
+	t.Helper()
+	before, err := run.Open(r.After)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	usage := &scan.Usage{Empty: map[string]time.Time{}}
+	usage.Learn(before.Coverage())
+	usage.Thin(plan, func(kind string) bool { return slices.Contains(r.Always, kind) }, time.Now())
+}
+
+// always returns the types that are read in every region also with --quick: those that
+// exist in each, and those that checks look for.
+func always(t testing.TB) []string {
+	t.Helper()
+	library, _, err := app.Checks{}.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := library.Collections()
+	for _, info := range app.AWSInfos() {
+		if info.Always {
+			types = append(types, info.Name)
+		}
+	}
+	return types
 }
 
 // environment takes away what the SDK would find on this machine.
@@ -96,11 +138,20 @@ func TestReadOrganisation(t *testing.T) {
 	cloud := small()
 	endpoint := cloud.Start()
 	defer cloud.Stop()
-	dir := filepath.Join(t.TempDir(), "run")
-	spent := read(t, reading{Endpoint: endpoint, Dir: dir})
+	whole := reading{Endpoint: endpoint, Dir: filepath.Join(t.TempDir(), "run")}
+	spent := read(t, whole)
 	tally := cloud.Tally()
-	account(t, cloud, dir, tally, nil)
+	account(t, cloud, whole, tally)
 	t.Logf("%s, %+v", spent.Wall.Round(time.Millisecond), tally)
+
+	quick := reading{Endpoint: endpoint, Dir: filepath.Join(t.TempDir(), "quick"), After: whole.Dir, Always: always(t)}
+	read(t, quick)
+	again := cloud.Tally()
+	again.Calls -= tally.Calls
+	account(t, cloud, quick, again)
+	if again.Calls > tally.Calls*3/4 {
+		t.Errorf("the quick scan made %d calls after %d", again.Calls, tally.Calls)
+	}
 }
 
 // TestReadingJob is the child process of BenchmarkOrganisation.
@@ -108,27 +159,54 @@ func TestReadingJob(t *testing.T) {
 	bench.Serve(t, func(r reading) took { return read(t, r) })
 }
 
-// BenchmarkOrganisation reads organisations of 10 and 50 accounts over all regions, each
-// in a process of its own, and accounts for every scope.
+// BenchmarkOrganisation reads organisations of 10 and 50 accounts over all regions, whole
+// and then quickly, each in a process of its own, and accounts for every scope.
 func BenchmarkOrganisation(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it takes minutes")
 	}
 	environment(b)
+	types := always(b)
 	for _, accounts := range []int{10, 50} {
+		dir, runs := b.TempDir(), 0
+		next := func() string { runs++; return filepath.Join(dir, fmt.Sprint(runs)) }
+		var whole string
 		b.Run(fmt.Sprintf("%dx%d", accounts, len(bench.Regions)), func(b *testing.B) {
 			for b.Loop() {
-				cloud := large(accounts)
-				endpoint := cloud.Start()
-				dir := filepath.Join(b.TempDir(), "run")
-				spent := bench.Child[reading, took](b, "TestReadingJob", reading{Endpoint: endpoint, Dir: dir})
-				tally := cloud.Tally()
-				cloud.Stop()
-				resources := account(b, cloud, dir, tally, nil)
-				report(b, spent, tally, resources)
+				whole = next()
+				measure(b, large(accounts), reading{Dir: whole})
+			}
+		})
+		b.Run(fmt.Sprintf("%dx%d-quick", accounts, len(bench.Regions)), func(b *testing.B) {
+			for b.Loop() {
+				measure(b, large(accounts), reading{Dir: next(), After: whole, Always: types})
 			}
 		})
 	}
+}
+
+// BenchmarkWorkers reads an organisation of 10 accounts with so many scopes at once.
+func BenchmarkWorkers(b *testing.B) {
+	if testing.Short() {
+		b.Skip("it takes minutes")
+	}
+	environment(b)
+	for _, workers := range []int{32, 64, 128, 256} {
+		b.Run(fmt.Sprint(workers), func(b *testing.B) {
+			for b.Loop() {
+				measure(b, large(10), reading{Dir: filepath.Join(b.TempDir(), "run"), Workers: workers})
+			}
+		})
+	}
+}
+
+func measure(b *testing.B, cloud *bench.Cloud, r reading) {
+	b.Helper()
+	r.Endpoint = cloud.Start()
+	spent := bench.Child[reading, took](b, "TestReadingJob", r)
+	tally := cloud.Tally()
+	cloud.Stop()
+	report(b, spent, tally, account(b, cloud, r, tally))
 }
 
 // BenchmarkDeadRegion reads two services of an organisation of which one region takes
@@ -139,13 +217,12 @@ func BenchmarkDeadRegion(b *testing.B) {
 	}
 	environment(b)
 	for b.Loop() {
-		cloud, services := small(), []string{"sns", "sqs"}
-		cloud.Dead, cloud.Denied = "sa-east-1", nil
-		dir := filepath.Join(b.TempDir(), "run")
-		spent := read(b, reading{Endpoint: cloud.Start(), Dir: dir, Services: services})
+		cloud := small()
+		r := reading{Endpoint: cloud.Start(), Dir: filepath.Join(b.TempDir(), "run"), Services: []string{"sns", "sqs"}}
+		spent := read(b, r)
 		tally := cloud.Tally()
 		cloud.Stop()
-		report(b, spent, tally, account(b, cloud, dir, tally, services))
+		report(b, spent, tally, account(b, cloud, r, tally))
 		b.ReportMetric(float64(tally.Lost), "lost")
 	}
 }

@@ -187,7 +187,7 @@ func TestLinesSpeak(t *testing.T) {
 		}
 	}
 	unknowns := []estate.Unknown{
-		{Path: "b", Reason: estate.Unavailable, Detail: "InternalError"}, {Path: "z", Reason: estate.Denied, Permission: "t:GetZ", Detail: "AccessDenied"}, {Path: "a", Reason: estate.Malformed},
+		{Path: "tags", Reason: estate.Uncollected}, {Path: "b", Reason: estate.Unavailable, Detail: "InternalError"}, {Path: "z", Reason: estate.Denied, Permission: "t:GetZ", Detail: "AccessDenied"}, {Path: "a", Reason: estate.Malformed},
 	}
 	partial := func(order ...int) func(context.Context, func(*estate.Resource) error) error {
 		return func(_ context.Context, emit func(*estate.Resource) error) error {
@@ -203,7 +203,7 @@ func TestLinesSpeak(t *testing.T) {
 	m := newMemory()
 	tasks := []collect.Task{
 		bare, task("1", failing(estate.CodeInvalid, "ValidationException")), task("2", failing(estate.CodeUnavailable, "")),
-		task("3", partial(0, 1, 2)), task("4", partial(2, 1, 0)), task("5", partial(2)),
+		task("3", partial(0, 1, 2, 3)), task("4", partial(3, 2, 1)), task("5", partial(0, 3)), task("6", partial(0)),
 	}
 	for i := range tasks {
 		tasks[i].Explain = func(err error) source.Problem {
@@ -225,6 +225,7 @@ func TestLinesSpeak(t *testing.T) {
 		"aws/3/r/t": "denied, z and others could not be read: the credentials may not ask: AccessDenied",
 		"aws/4/r/t": "denied, z and others could not be read: the credentials may not ask: AccessDenied",
 		"aws/5/r/t": "malformed, a could not be read: question and answer did not fit",
+		"aws/6/r/t": ", ",
 		"aws/9/r/t": "not-collected, it was left out of this scan",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

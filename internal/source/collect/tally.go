@@ -91,11 +91,17 @@ type tally struct {
 	needs     []string
 }
 
+// count takes in a resource. What its type never asks for, such as tags that no call
+// tells, stays unknown of the resource and takes nothing from the scope: no permission
+// and no other scan would answer it.
 func (t *tally) count(r *estate.Resource) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.resources++
 	for _, u := range r.Unknown {
+		if u.Reason == estate.Uncollected {
+			continue
+		}
 		if t.unknowns++; t.unknowns == 1 || weight(u, t.first) < 0 {
 			t.first = u
 		}
