@@ -35,6 +35,9 @@ func (s Set) Has(node uint32) bool {
 // Add puts a node in, which must be below the number the set was made for.
 func (s Set) Add(node uint32) { s[node/wordBits] |= 1 << (node % wordBits) }
 
+// Remove takes a node out.
+func (s Set) Remove(node uint32) { s[node/wordBits] &^= 1 << (node % wordBits) }
+
 // Reach returns all nodes to which a way leads from the starts, which belong to it. Only
 // edges for which follow is true are taken; a nil follow takes all.
 func Reach(w Walker, starts []uint32, follow func(kind uint8) bool) Set {
