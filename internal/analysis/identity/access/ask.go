@@ -1,0 +1,104 @@
+package access
+
+import (
+	"github.com/stance-sec/stance/internal/analysis/identity/decide"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
+
+// Question is whether somebody may do something.
+type Question struct {
+	// Principal is the ARN of a user, a role or a session of one, "anonymous", the name of
+	// a service, or anything else that decide.ParsePrincipal knows.
+	Principal string
+	// Action is one action, without wildcards.
+	Action string
+	// Resource is an ARN; "*" for actions that are about none in particular.
+	Resource string
+	// Context are condition keys of the request that are settled beforehand; an empty list
+	// says that the key is absent. All other keys that do not follow from principal and
+	// resource are left to the request.
+	Context map[string][]string
+	// Trusted asks as if the policy of the resource named the principal.
+	Trusted bool
+	// Elsewhere asks as if the other account allowed all that a principal does that the
+	// inventory does not hold.
+	Elsewhere bool
+}
+
+// Ask answers a question. A text that is no principal is estate.CodeInvalid.
+func (d *Directory) Ask(q Question) (decide.Decision, error) {
+	caller, layers, err := d.caller(q)
+	if err != nil {
+		return decide.Decision{}, err
+	}
+	target, rcps := d.Target(q.Resource)
+	layers.RCPs = rcps
+	if q.Resource == "*" {
+		layers.RCPs = nil
+	}
+	if q.Trusted {
+		target.Policy, target.PolicyUnknown = naming(caller, q.Action), nil
+	}
+	return d.decide(caller, layers, target, q), nil
+}
+
+func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target decide.Resource, q Question) decide.Decision {
+	context := decide.Known(&caller, &target, q.Action)
+	for key, values := range q.Context {
+		context.Set(key, values...)
+	}
+	return decide.Decide(decide.Request{
+		Principal: caller, Action: q.Action, Resource: target, Context: context, Reference: d.reference,
+	}, layers)
+}
+
+// caller finds who asks, and the policies over them.
+func (d *Directory) caller(q Question) (decide.Principal, decide.Layers, error) {
+	if p := d.Principal(q.Principal); p != nil {
+		caller := d.Caller(p)
+		if parsed, ok := decide.ParsePrincipal(q.Principal); ok && parsed.Kind == decide.Session {
+			caller.Kind, caller.SessionName = decide.Session, parsed.SessionName
+		}
+		return caller, d.Layers(p), nil
+	}
+	caller, ok := decide.ParsePrincipal(q.Principal)
+	if !ok {
+		return caller, decide.Layers{}, estate.Errorf(estate.CodeInvalid, "ask about access", "%.200q is no principal", q.Principal).
+			WithHint("give the ARN of a user or role, the name of a service such as lambda.amazonaws.com, or anonymous")
+	}
+	caller.OrgID, caller.OrgPaths, caller.ManagementAccount = d.place(caller.Account)
+	return caller, d.outside(caller, q.Elsewhere), nil
+}
+
+// outside are the policies over a principal that the inventory does not hold.
+func (d *Directory) outside(caller decide.Principal, allowed bool) decide.Layers {
+	switch caller.Kind {
+	case decide.Anonymous, decide.Service, decide.Federated:
+		return decide.Layers{}
+	case decide.Root:
+		return decide.Layers{SCPs: d.guardrails(caller.Account, serviceControl)}
+	default:
+	}
+	if allowed {
+		return decide.Layers{Identity: []decide.Source{{Name: "the account of the caller", Doc: everything()}}}
+	}
+	why := &estate.Unknown{Path: caller.ARN, Reason: estate.Uncollected, Detail: "its policies are not in the inventory"}
+	return decide.Layers{Identity: []decide.Source{unread(caller.ARN, why)}}
+}
+
+// everything is a policy that allows all there is.
+func everything() *policydoc.Document {
+	return &policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{
+		{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}}}}
+}
+
+// naming is a resource policy that lets one principal do one thing.
+func naming(caller decide.Principal, action string) *policydoc.Document {
+	principal := policydoc.Principal{Kind: "AWS", ID: caller.ARN}
+	if caller.Kind == decide.Service {
+		principal.Kind = "Service"
+	}
+	return &policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{
+		{Effect: "Allow", Principals: []policydoc.Principal{principal}, Actions: []string{action}}}}
+}

@@ -1,0 +1,121 @@
+package access
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/stance-sec/stance/internal/analysis/identity/decide"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
+
+// Holder is somebody who may do what was asked, or may perhaps.
+type Holder struct {
+	// Principal is an ARN, the name of a service, or "anonymous".
+	Principal string
+	// Kind is what it is: user, role, root, service, anonymous, account ...
+	Kind string
+	// Account is its account; empty for services and for everyone.
+	Account string
+	// Outside is whether it is not in the inventory: its own account decides too.
+	Outside  bool
+	Decision decide.Decision
+}
+
+// WhoCan returns everyone who may do an action on a resource, those who may under a
+// condition, and those of whom it is not known; the denied are left out. Principals come
+// by ARN, those from outside last. Context is as in Question.
+func (d *Directory) WhoCan(ctx context.Context, action, resource string, given map[string][]string) ([]Holder, error) {
+	target, rcps := d.Target(resource)
+	var list []Holder
+	for _, p := range d.sorted {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if !d.mayConcern(p, action, &target) {
+			continue
+		}
+		caller, layers := d.Caller(p), d.Layers(p)
+		layers.RCPs = rcps
+		list = held(list, Holder{Principal: p.ARN, Kind: string(p.Kind), Account: p.Account,
+			Decision: d.decide(caller, layers, target, Question{Action: action, Resource: resource, Context: given})})
+	}
+	for _, name := range d.outsiders(&target) {
+		decision, err := d.Ask(Question{Principal: name, Action: action, Resource: resource, Context: given, Elsewhere: true})
+		if err != nil {
+			continue // what is no principal, such as a canonical user id, matches no request that can be asked about
+		}
+		caller, _ := decide.ParsePrincipal(name)
+		list = held(list, Holder{Principal: name, Kind: caller.Kind.String(), Account: caller.Account, Outside: true, Decision: decision})
+	}
+	return list, nil
+}
+
+func held(list []Holder, h Holder) []Holder {
+	switch h.Decision.Outcome {
+	case decide.DeniedImplicitly, decide.DeniedExplicitly:
+		return list
+	default:
+		return append(list, h)
+	}
+}
+
+// mayConcern spares the evaluator principals that nothing allows the action: neither
+// their own policies nor a policy of the resource.
+func (d *Directory) mayConcern(p *Principal, action string, target *decide.Resource) bool {
+	return target.Policy != nil || target.PolicyUnknown != nil || d.Holds(p, action)
+}
+
+// outsiders are the principals that the policy of a resource names and the inventory
+// does not hold: everyone, services, other accounts and their identities.
+func (d *Directory) outsiders(target *decide.Resource) []string {
+	if target.Policy == nil {
+		return nil
+	}
+	names := map[string]bool{}
+	for i := range target.Policy.Statements {
+		s := &target.Policy.Statements[i]
+		if !s.Allows() {
+			continue
+		}
+		if len(s.NotPrincipals) > 0 {
+			names["anonymous"] = true
+		}
+		for _, p := range s.Principals {
+			if name := d.outsider(p, target.Account); name != "" {
+				names[name] = true
+			}
+		}
+	}
+	list := make([]string, 0, len(names))
+	for name := range names {
+		list = append(list, name)
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Compare(a, b) })
+	return list
+}
+
+func (d *Directory) outsider(p policydoc.Principal, owner string) string {
+	switch {
+	case p.Anyone():
+		return "anonymous"
+	case p.Kind == "Service", p.Kind == "Federated":
+		return p.ID
+	case p.Kind == "AWS" && d.Principal(p.ID) == nil && p.Account() != owner && !d.inEstate(p.Account()):
+		return p.ID
+	default:
+		return ""
+	}
+}
+
+// inEstate reports whether identities of an account were read: then each of them was
+// asked about, and the account as a whole adds nobody.
+func (d *Directory) inEstate(account string) bool {
+	_, ok := d.standing(account)
+	return ok
+}
+
+func (d *Directory) standing(account string) (standing, bool) {
+	s, ok := d.tree.standing[account]
+	return s, ok
+}
