@@ -27,6 +27,7 @@ type handler struct {
 	csv    *csv.Writer
 	checks map[string]*estate.Check
 	refs   map[string][]output.RequirementRef
+	names  output.Names
 	row    []string
 }
 
@@ -35,7 +36,7 @@ func columns() []string {
 		"record", "status", "severity", "check", "title", "message",
 		"cloud", "account", "region", "type", "resource", "name", "element",
 		"unknown", "permissions", "evidence", "environment", "owner",
-		"suppressed_reason", "suppressed_until", "new", "requirements", "fix", "key",
+		"suppressed_reason", "suppressed_until", "new", "requirements", "fix", "key", "account_name",
 	}
 }
 
@@ -45,6 +46,7 @@ func (h *handler) Begin(run output.Run) error {
 		h.checks[run.Checks[i].ID] = &run.Checks[i]
 	}
 	h.refs = run.RequirementsOf()
+	h.names = run.AccountNames()
 	return h.write(columns()...)
 }
 
@@ -54,7 +56,7 @@ func (h *handler) Coverage(c estate.Coverage) error {
 	}
 	return h.write("coverage", string(c.Status), "", "", "", c.Detail,
 		string(c.Cloud), c.Account, c.Region, c.Type, "", "", "",
-		string(c.Reason), strings.Join(c.Permissions, " "), "", "", "", "", "", "", "", "", "")
+		string(c.Reason), strings.Join(c.Permissions, " "), "", "", "", "", "", "", "", "", "", h.names.Name(c.Cloud, c.Account))
 }
 
 func (h *handler) Finding(f *estate.Finding) error {
@@ -70,7 +72,7 @@ func (h *handler) Finding(f *estate.Finding) error {
 	return h.write("finding", string(f.Status), string(f.Severity), f.Check, f.Title, f.Message,
 		string(f.Resource.Cloud), f.Resource.Account, f.Resource.Region, f.Resource.Type, f.Resource.ID, f.Resource.Name, f.Element,
 		unknown, permissions, evidence(f), environment, owner,
-		reason, until, strconv.FormatBool(f.New), h.requirements(f.Check), h.fix(f.Check), f.Key)
+		reason, until, strconv.FormatBool(f.New), h.requirements(f.Check), h.fix(f.Check), f.Key, h.names.Name(f.Resource.Cloud, f.Resource.Account))
 }
 
 func (h *handler) End(output.Summary) error {

@@ -52,6 +52,7 @@ type cloud struct {
 
 type account struct {
 	UID    string `json:"uid"`
+	Name   string `json:"name,omitempty"`
 	Type   string `json:"type"`
 	TypeID int    `json:"type_id"`
 }
@@ -114,7 +115,7 @@ func (h *handler) event(f *estate.Finding) event {
 			Version: "1.3.0", Profiles: []string{"cloud"},
 			Product: product{Name: "Stance", Vendor: "Stance", Version: h.run.Version},
 		},
-		Cloud:       cloudOf(f.Resource),
+		Cloud:       h.cloudOf(f.Resource),
 		FindingInfo: findingInfo{UID: f.Key, Title: f.Title, Types: []string{"Posture"}, Created: h.run.Finished.UnixMilli()},
 		Resources:   []resource{resourceOf(f)},
 		Unmapped:    unmapped{Check: f.Check, Element: f.Element, Evidence: f.Evidence, Unknown: f.Unknown, New: f.New},
@@ -149,8 +150,8 @@ func (h *handler) describe(e *event, f *estate.Finding) {
 	}
 }
 
-func cloudOf(r estate.Ref) cloud {
-	c := cloud{Provider: string(r.Cloud), Region: r.Region, Account: account{UID: r.Account}}
+func (h *handler) cloudOf(r estate.Ref) cloud {
+	c := cloud{Provider: string(r.Cloud), Region: r.Region, Account: account{UID: r.Account, Name: h.names.Name(r.Cloud, r.Account)}}
 	switch r.Cloud {
 	case estate.AWS:
 		c.Provider, c.Account.Type, c.Account.TypeID = "AWS", "AWS Account", 10

@@ -23,6 +23,7 @@ type handler struct {
 	run    output.Run
 	checks map[string]*estate.Check
 	refs   map[string][]output.RequirementRef
+	names  output.Names
 }
 
 func (h *handler) Begin(run output.Run) error {
@@ -32,6 +33,7 @@ func (h *handler) Begin(run output.Run) error {
 		h.checks[run.Checks[i].ID] = &run.Checks[i]
 	}
 	h.refs = run.RequirementsOf()
+	h.names = run.AccountNames()
 	return nil
 }
 
