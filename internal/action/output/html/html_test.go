@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/html"
 	"github.com/stance-sec/stance/internal/action/output/outputtest"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 func TestFormat(t *testing.T) {
@@ -68,4 +69,64 @@ func TestCutIsSaid(t *testing.T) {
 	if n := strings.Count(out.String(), `"id":"arn:aws:s3:::bucket-`); n != 50 {
 		t.Errorf("%d rows", n)
 	}
+}
+
+// firewall is a report of one group that is open on all ports, and a minor failure.
+func firewall() *outputtest.Report {
+	r := outputtest.Empty()
+	r.Run.Asked.From = "/tmp/somewhere/run"
+	r.Run.Asked.Services = []string{"ec2"}
+	r.Run.Accounts = []output.Account{{Cloud: estate.AWS, ID: "1", Name: "shop"}}
+	r.Coverage = []estate.Coverage{{Scope: estate.Scope{Cloud: estate.AWS, Account: "1", Region: "eu", Type: "g"}, Status: estate.CoverageOK, Resources: 1}}
+	for id, severity := range map[string]estate.Severity{
+		"aws-ec2-g-not-wide-open": estate.Critical, "aws-ec2-g-port-closed-ssh": estate.High, "aws-ec2-g-port-closed-rdp": estate.High, "aws-ec2-g-tagged": estate.Low,
+	} {
+		r.Run.Checks = append(r.Run.Checks, estate.Check{ID: id, Title: id, Severity: severity})
+		r.Findings = append(r.Findings, estate.Finding{
+			Key: id, Check: id, Title: id, Status: estate.Fail, Severity: severity, Message: "it is so", Resource: estate.Ref{ID: "arn:g", Type: "g", Cloud: estate.AWS, Account: "1", Region: "eu", Name: "web"},
+		})
+	}
+	return r.Seal()
+}
+
+func TestHeadSaysWhatWasScanned(t *testing.T) {
+	t.Parallel()
+	page := string(play(t, firewall(), html.Options{}))
+	for _, text := range []string{"<title>Cloud security of shop (1), 22 November 2026</title>", "shop (1)</p>", "judged again from a saved run", ">EC2 and VPC<", "22 November 2026, 09:30 UTC"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("%q is not on the page", text)
+		}
+	}
+	if strings.Contains(page, "/tmp/somewhere") {
+		t.Error("the page shows a path of the machine that made it")
+	}
+}
+
+func TestWhatIsFoldedHasItsPlace(t *testing.T) {
+	t.Parallel()
+	page := string(play(t, firewall(), html.Options{}))
+	for _, text := range []string{
+		`id="check-aws-ec2-g-not-wide-open"`, `id="folded-aws-ec2-g-port-closed-ssh"`, `"c":"With 2 narrower failures of the same resource: rdp, ssh"`,
+		"2 of them stand under a wider failure", "Show 1 failing check of low and info severity",
+	} {
+		if !strings.Contains(page, text) {
+			t.Errorf("%q is not on the page", text)
+		}
+	}
+	if strings.Contains(page, `id="check-aws-ec2-g-port-closed-ssh"`) {
+		t.Error("a folded failure stands in the list, too")
+	}
+	all := string(play(t, firewall(), html.Options{All: true}))
+	if !strings.Contains(all, `id="check-aws-ec2-g-port-closed-ssh"`) || strings.Contains(all, `id="minor"`) {
+		t.Error("all is not all")
+	}
+}
+
+func play(t *testing.T, r *outputtest.Report, options html.Options) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := r.Play(html.New(&out, options)); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

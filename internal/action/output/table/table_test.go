@@ -12,6 +12,7 @@ import (
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/outputtest"
 	"github.com/stance-sec/stance/internal/action/output/table"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 func TestFormat(t *testing.T) {
@@ -70,4 +71,48 @@ func uncolored(s string) string {
 		_, s, _ = strings.Cut(rest, "m")
 	}
 	return b.String()
+}
+
+// TestPermissionsAreWhole holds that what is there to be copied is never cut or broken.
+func TestPermissionsAreWhole(t *testing.T) {
+	t.Parallel()
+	permission := "organizations:" + strings.Repeat("DescribeVeryMuch", 6)
+	r := outputtest.OneOfEach()
+	r.Coverage[1].Permissions = []string{permission}
+	var out bytes.Buffer
+	if err := r.Play(table.New(&out, table.Options{Unicode: true, Width: 60})); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "\n  grant "+permission+"\n") {
+		t.Errorf("%s is not whole in\n%s", permission, out.String())
+	}
+}
+
+// TestReasonsInWords gives every reason to a scope of its own, twice.
+func TestReasonsInWords(t *testing.T) {
+	t.Parallel()
+	r := outputtest.OneOfEach()
+	r.Coverage = nil
+	reasons := []estate.Reason{estate.Throttled, estate.Unavailable, estate.Unsupported, estate.Malformed, estate.Uncollected}
+	for _, reason := range reasons {
+		for _, region := range []string{"eu-west-1", "us-east-1", "us-west-2"} {
+			scope := estate.Scope{Cloud: estate.AWS, Account: "111111111111", Region: region, Type: "aws_thing"}
+			r.Coverage = append(r.Coverage, estate.Coverage{Scope: scope, Status: estate.CoverageFailed, Reason: reason})
+		}
+	}
+	var out bytes.Buffer
+	if err := r.Seal().Play(table.New(&out, table.Options{Width: 200})); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "3 scopes not listed: aws_thing in shop (111111111111) x 3 regions"); n != len(reasons) {
+		t.Errorf("%d of %d reasons are one entry each:\n%s", n, len(reasons), out.String())
+	}
+	if n := strings.Count(out.String(), "next  "); n != len(reasons) {
+		t.Errorf("%d of %d reasons have a next step", n, len(reasons))
+	}
+	for _, reason := range reasons {
+		if strings.Contains(out.String(), "\n  "+string(reason)) {
+			t.Errorf("%s stands there bare", reason)
+		}
+	}
 }
