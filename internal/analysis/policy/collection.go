@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -15,16 +16,25 @@ import (
 type Collection struct {
 	// Resources are JSON lines like the one that is judged, in a fixed order.
 	Resources [][]byte
-	// Complete is false when some scope of the account could not be read: more
-	// resources may exist than are listed. What a check asks about all of them then
-	// is unknown, unless one that is listed settles it.
-	Complete bool
-	// Unknown says why it is incomplete.
-	Unknown []estate.Unknown
+	// Lost are the parts that could not be read; none when the collection is whole.
+	Lost []Lost
+}
+
+// Lost is a part of a collection that could not be read: there may be any number of
+// resources in it, or none. What a check asks about all resources then is unknown,
+// unless one that is listed settles it, or the check asks for another region.
+type Lost struct {
+	// Region is where its resources lie, unless they are global; empty when that is
+	// not known.
+	Region string
+	// Why says why it could not be read. Parts that the user left out (estate.Uncollected)
+	// take nothing from resources of other regions, since what stands round a resource
+	// stands in its own region.
+	Why estate.Unknown
 }
 
 // Collections holds the collections of an account by resource type. A type that is
-// missing is incomplete and empty.
+// missing is lost as a whole.
 type Collections map[string]*Collection
 
 // gathered keeps parsed collections while the account stays the same, because the
@@ -34,13 +44,30 @@ type gathered struct {
 	arena    arena
 	registry registry
 	lists    map[*Collection]*list
+	// near are the lists as regions see them, of collections with parts left out.
+	near map[nearKey]*list
+}
+
+type nearKey struct {
+	list   *list
+	region string
+}
+
+// ghost is what may stand in a part of a collection that was lost.
+type ghost struct {
+	region  string
+	leftOut bool
+	unknown *types.Unknown
 }
 
 func (g *gathered) reset(account string) {
 	if g.account == account && g.lists != nil {
 		return
 	}
-	*g = gathered{account: strings.Clone(account), registry: registry{sign: -1}, lists: map[*Collection]*list{}}
+	*g = gathered{
+		account: strings.Clone(account), registry: registry{sign: -1},
+		lists: map[*Collection]*list{}, near: map[nearKey]*list{},
+	}
 }
 
 // collection returns the value of a collection variable.
@@ -54,7 +81,7 @@ func (e *Evaluator) collection(c *collected) ref.Val {
 		l = e.gather(col, c)
 		e.gathered.lists[col] = l
 	}
-	return l
+	return e.nearby(l)
 }
 
 func (e *Evaluator) gather(col *Collection, c *collected) *list {
@@ -63,16 +90,59 @@ func (e *Evaluator) gather(col *Collection, c *collected) *list {
 	for i, line := range col.Resources {
 		l.vals = append(l.vals, e.gatherOne(c, i, line))
 	}
-	if !col.Complete {
-		why := col.Unknown
-		if len(why) == 0 {
-			why = []estate.Unknown{{Path: c.resourceType, Reason: estate.Uncollected}}
+	for _, lost := range col.Lost {
+		why := lost.Why
+		if why.Reason == "" {
+			why = estate.Unknown{Path: c.resourceType, Reason: estate.Uncollected}
 		}
-		l.tail = g.registry.add(append([]estate.Unknown(nil), why...))
-		l.vals = append(l.vals, l.tail)
+		l.lose(ghost{lost.Region, why.Reason == estate.Uncollected, g.registry.add([]estate.Unknown{why})})
 	}
 	return l
 }
+
+// lose adds what may stand in a part that was lost.
+func (l *list) lose(g ghost) {
+	l.ghosts = append(l.ghosts, g)
+	l.vals = append(l.vals, g.unknown)
+	l.tail = types.MergeUnknowns(g.unknown, l.tail)
+}
+
+// nearby returns the list as the resource that is judged sees it: without the parts of
+// other regions that the user left out.
+func (e *Evaluator) nearby(l *list) *list {
+	region := text(e.doc.root.GetStringBytes("region"))
+	if region == "" || region == globalRegion || !l.leavesOut(region) {
+		return l
+	}
+	if near := e.gathered.near[nearKey{l, region}]; near != nil {
+		return near
+	}
+	near := &list{doc: l.doc, elem: l.elem, seg: l.seg, all: true, vals: append([]ref.Val{}, l.read()...)}
+	for _, g := range l.ghosts {
+		if !g.elsewhere(region) {
+			near.lose(g)
+		}
+	}
+	e.gathered.near[nearKey{l, strings.Clone(region)}] = near
+	return near
+}
+
+func (l *list) leavesOut(region string) bool {
+	for _, g := range l.ghosts {
+		if g.elsewhere(region) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether the user left the part out and it lies in another region.
+func (g *ghost) elsewhere(region string) bool {
+	return g.leftOut && g.region != "" && g.region != region
+}
+
+// read returns the elements that were read.
+func (l *list) read() []ref.Val { return l.vals[:len(l.vals)-len(l.ghosts)] }
 
 // gatherOne parses one resource. Its paths start with the type and its id.
 func (e *Evaluator) gatherOne(c *collected, i int, line []byte) ref.Val {

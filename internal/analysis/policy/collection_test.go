@@ -28,28 +28,28 @@ func accountLine(t testing.TB) []byte {
 func TestCollections(t *testing.T) {
 	t.Parallel()
 	const yes, no = `{"multi_region":true,"logging":true}`, `{"multi_region":false,"logging":true}`
-	denied := []estate.Unknown{{Path: "aws_cloudtrail", Reason: estate.Denied, Permission: "cloudtrail:DescribeTrails"}}
+	denied := []policy.Lost{{Why: estate.Unknown{Path: "aws_cloudtrail", Reason: estate.Denied, Permission: "cloudtrail:DescribeTrails"}}}
 	tests := []struct {
 		name, expr string
 		collection *policy.Collection
 		want       estate.Status
 	}{
-		{"exists", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no, yes), Complete: true}, estate.Pass},
-		{"exists_not", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no), Complete: true}, estate.Fail},
-		{"empty", "trails.exists(t, t.multi_region)", &policy.Collection{Complete: true}, estate.Fail},
-		{"incomplete_but_there", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes), Unknown: denied}, estate.Pass},
-		{"incomplete", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no), Unknown: denied}, estate.UnknownStatus},
-		{"incomplete_and_empty", "trails.exists(t, t.multi_region)", &policy.Collection{Unknown: denied}, estate.UnknownStatus},
-		{"all", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes), Complete: true}, estate.Pass},
-		{"all_incomplete", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes), Unknown: denied}, estate.UnknownStatus},
-		{"all_incomplete_but_false", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, no), Unknown: denied}, estate.Fail},
-		{"size", "size(trails) == 2", &policy.Collection{Resources: trails(t, yes, no), Complete: true}, estate.Pass},
-		{"size_incomplete", "trails.size() > 0", &policy.Collection{Resources: trails(t, yes, no), Unknown: denied}, estate.UnknownStatus},
-		{"filter_incomplete", "trails.filter(t, t.multi_region).size() > 0", &policy.Collection{Resources: trails(t, yes, no), Unknown: denied}, estate.UnknownStatus},
-		{"equal_incomplete", "trails == []", &policy.Collection{Resources: trails(t, yes), Unknown: denied}, estate.UnknownStatus},
+		{"exists", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no, yes)}, estate.Pass},
+		{"exists_not", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no)}, estate.Fail},
+		{"empty", "trails.exists(t, t.multi_region)", &policy.Collection{}, estate.Fail},
+		{"incomplete_but_there", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes), Lost: denied}, estate.Pass},
+		{"incomplete", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: trails(t, no), Lost: denied}, estate.UnknownStatus},
+		{"incomplete_and_empty", "trails.exists(t, t.multi_region)", &policy.Collection{Lost: denied}, estate.UnknownStatus},
+		{"all", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes)}, estate.Pass},
+		{"all_incomplete", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, yes), Lost: denied}, estate.UnknownStatus},
+		{"all_incomplete_but_false", "trails.all(t, t.multi_region)", &policy.Collection{Resources: trails(t, no), Lost: denied}, estate.Fail},
+		{"size", "size(trails) == 2", &policy.Collection{Resources: trails(t, yes, no)}, estate.Pass},
+		{"size_incomplete", "trails.size() > 0", &policy.Collection{Resources: trails(t, yes, no), Lost: denied}, estate.UnknownStatus},
+		{"filter_incomplete", "trails.filter(t, t.multi_region).size() > 0", &policy.Collection{Resources: trails(t, yes, no), Lost: denied}, estate.UnknownStatus},
+		{"equal_incomplete", "trails == []", &policy.Collection{Resources: trails(t, yes), Lost: denied}, estate.UnknownStatus},
 		{"missing", "trails.exists(t, t.multi_region)", nil, estate.UnknownStatus},
-		{"broken_line", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: [][]byte{[]byte("{")}, Complete: true}, estate.UnknownStatus},
-		{"header", "trails.exists(t, t.name == '1' && t.account == resource.account && t.type == 'aws_cloudtrail')", &policy.Collection{Resources: trails(t, yes, no), Complete: true}, estate.Pass},
+		{"broken_line", "trails.exists(t, t.multi_region)", &policy.Collection{Resources: [][]byte{[]byte("{")}}, estate.UnknownStatus},
+		{"header", "trails.exists(t, t.name == '1' && t.account == resource.account && t.type == 'aws_cloudtrail')", &policy.Collection{Resources: trails(t, yes, no)}, estate.Pass},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestCollections(t *testing.T) {
 				t.Errorf("got %s (%s), want %s", f.Status, f.Message, tt.want)
 			}
 			if tt.name == "incomplete" {
-				if diff := cmp.Diff(denied, f.Unknown); diff != "" {
+				if diff := cmp.Diff([]estate.Unknown{denied[0].Why}, f.Unknown); diff != "" {
 					t.Error(diff)
 				}
 			}
@@ -74,7 +74,7 @@ func TestCollectionEvidenceAndUnknowns(t *testing.T) {
 		"a": "title: t\nseverity: low\nscope: account\ncollect: {trails: aws_cloudtrail}\nassert: [{expr: 'trails.exists(t, t.multi_region && t.logging)'}]\n",
 		"b": "title: t\nseverity: low\nscope: account\ncollect: {trails: aws_cloudtrail}\nassert: [{expr: 'size(trails) > 5'}]\n",
 	}, policy.Options{})
-	cols := policy.Collections{"aws_cloudtrail": {Resources: trails(t, `{"multi_region":false}`), Complete: true}}
+	cols := policy.Collections{"aws_cloudtrail": {Resources: trails(t, `{"multi_region":false}`)}}
 	got := evaluate(t, lib, accountLine(t), nil, cols)
 	want := map[string]string{`aws_cloudtrail["arn:trail/0"].multi_region`: "false"}
 	if diff := cmp.Diff(want, evidenceOf(got[0])); diff != "" {
@@ -94,8 +94,8 @@ func TestCollectionsFollowTheAccount(t *testing.T) {
 	t.Parallel()
 	lib := mustCompile(t, map[string]string{"c": "collect: {trails: aws_cloudtrail}\nassert: [{expr: 'trails.exists(t, t.logging)'}]\n"}, policy.Options{})
 	e := lib.NewEvaluator(testNow)
-	first := policy.Collections{"aws_cloudtrail": {Resources: trails(t, `{"logging":true}`), Complete: true}}
-	second := policy.Collections{"aws_cloudtrail": {Complete: true}}
+	first := policy.Collections{"aws_cloudtrail": {Resources: trails(t, `{"logging":true}`)}}
+	second := policy.Collections{"aws_cloudtrail": {}}
 	var got []estate.Status
 	for i, cols := range []policy.Collections{first, first, second, first} {
 		line := resource(t, `{}`, func(r *estate.Resource) { r.Account = fmt.Sprint(i % 3) })

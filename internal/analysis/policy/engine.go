@@ -93,14 +93,15 @@ func (e *engine) compile(env *cel.Env, l literal, found *problems) *program {
 	if !e.typed(tree, l, found) {
 		return nil
 	}
+	planned, narrowings := e.joins(tree)
 	opts := []interpreter.PlannerOption{
 		interpreter.Optimize(), interpreter.CompileRegexConstants(interpreter.MatchesRegexOptimization),
-		interpreter.CustomDecoratorV2(threeValuedEquality),
+		interpreter.CustomDecoratorV2(threeValuedEquality), interpreter.CustomDecoratorV2(nearby(narrowings)),
 	}
 	if loops(tree.Expr()) {
 		opts = append(opts, interpreter.CostObserver(interpreter.CostTrackerFactory(e.tracker.Clone)))
 	}
-	eval, err := e.interp.NewInterpretable(tree, opts...)
+	eval, err := e.interp.NewInterpretable(planned, opts...)
 	if err != nil {
 		found.add(l.position(), "%s", err)
 		return nil

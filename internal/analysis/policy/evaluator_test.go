@@ -177,7 +177,7 @@ func TestEvaluatorsShareALibrary(t *testing.T) {
 	lines := [][]byte{
 		benchResource(t), resource(t, `{}`), resource(t, `{"rules":[{"port":22,"cidrs":[]}]}`, unknown("logging")),
 	}
-	cols := policy.Collections{"aws_cloudtrail": {Complete: true}}
+	cols := policy.Collections{"aws_cloudtrail": {}}
 	var want []string
 	for _, line := range lines {
 		want = append(want, fmt.Sprint(evaluate(t, lib, line, nil, cols)))

@@ -73,9 +73,11 @@ func (t *tracker) list(l *list) {
 		t.container(l, l.node)
 		return
 	}
-	ids := make([]ref.Val, 0, len(l.vals))
+	// More ids than this never fit.
+	const most = maxEvidenceBytes
+	ids := make([]ref.Val, 0, min(len(l.vals), most))
 	for _, v := range l.vals {
-		if o, ok := v.(*object); ok {
+		if o, ok := v.(*object); ok && len(ids) < most {
 			ids = append(ids, o.slots[0])
 		}
 	}
@@ -102,6 +104,9 @@ func (t *tracker) noteValue(path string, v ref.Val) {
 	}
 	t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: cut(raw, maxEvidenceBytes)})
 }
+
+// hasRoom reports whether evidence is gathered and more of it would be kept.
+func (t *tracker) hasRoom() bool { return t != nil && len(t.found) < maxEvidence }
 
 // room claims a path, unless it is noted already or there are enough.
 func (t *tracker) room(path string) bool {

@@ -68,7 +68,7 @@ func withNow(name, hidden string) cel.Macro {
 // plainMessage is CEL's message without what speaks of its own workings.
 func plainMessage(s string) string {
 	s = strings.ReplaceAll(s, " (in container '')", "")
-	return strings.NewReplacer("resource_of.", "", "resource_with.", "", "params_of.", "").Replace(s)
+	return strings.NewReplacer(resourcePrefix, "", "resource_with.", "", "params_of.", "").Replace(s)
 }
 
 func failed(format string, args ...any) *types.Err {

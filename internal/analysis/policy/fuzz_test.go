@@ -24,7 +24,7 @@ func FuzzEvaluate(f *testing.F) {
 	f.Add([]byte(`{"type":"aws_s3_bucket","tags":[],"config":[],"facets":{"network_rules":{"ingress":[{"action":"allow","protocol":"tcp","from_port":22,"to_port":22,"cidrs":["::/0"]}]},"access_policy":{"documents":[{"statements":[{}]}]}},"unknown":{}}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		e := lib.NewEvaluator(testNow)
-		cols := policy.Collections{"aws_cloudtrail": {Resources: [][]byte{line}, Complete: true}}
+		cols := policy.Collections{"aws_cloudtrail": {Resources: [][]byte{line}}}
 		_, err := e.Evaluate(line, nil, cols, func(x estate.Finding) error {
 			if !utf8.ValidString(x.Message) || len(x.Message) > 1000 {
 				t.Errorf("message %q", x.Message)

@@ -28,6 +28,10 @@ type list struct {
 	native any
 	// all is set when the list is a collection rather than an array of a resource.
 	all bool
+	// ghosts are what may stand in lost parts of a collection: its last elements.
+	ghosts []ghost
+	// indexes of a collection, by what they find.
+	indexes map[string]*index
 }
 
 var (

@@ -18,6 +18,22 @@ type run struct {
 	context       *estate.Context
 	contextParser fastjson.Parser
 	tracker       *tracker // nil unless evidence is being gathered
+	muted         bool     // evidence is being gathered, and what is read now is none
+}
+
+// mute stops the noting of evidence until unmute is called with what it returns.
+func (r *run) mute() *tracker {
+	t := r.tracker
+	if t != nil {
+		r.tracker, r.muted = nil, true
+	}
+	return t
+}
+
+func (r *run) unmute(t *tracker) {
+	if t != nil {
+		r.tracker, r.muted = t, false
+	}
 }
 
 // registry gives unknowns their ids, so that the entries behind a verdict can be

@@ -65,10 +65,7 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	}
 	for i := range s.check.lets {
 		if s.check.lets[i].name == name {
-			if s.lets[i] == nil {
-				s.lets[i] = s.eval(s.check.lets[i].program)
-			}
-			return s.lets[i], true
+			return s.named(i), true
 		}
 	}
 	if s.elem != nil && s.check.each.name == name {
@@ -80,6 +77,19 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// named returns the value of a named expression. It is kept, unless it was read unnoted:
+// it must be read again for evidence.
+func (s *scope) named(i int) ref.Val {
+	v := s.lets[i]
+	if v == nil {
+		v = s.eval(s.check.lets[i].program)
+		if !s.ev.run.muted {
+			s.lets[i] = v
+		}
+	}
+	return v
 }
 
 // Parent returns nil: there are no variables beyond these.

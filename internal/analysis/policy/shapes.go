@@ -11,6 +11,9 @@ import (
 // accountType is the type that a check with `scope: account` judges.
 const accountType = "aws_account"
 
+// resourcePrefix starts the names of the shapes of resource types.
+const resourcePrefix = "resource_of."
+
 // shapes holds every shape of a library. It is filled while compiling and only
 // read afterwards.
 type shapes struct {
@@ -58,7 +61,7 @@ func (s *shapes) ownType(t reflect.Type) (*valueType, error) {
 // resource is the shape of a resource of one type: header fields and config fields
 // side by side.
 func (s *shapes) resource(name string, config *schema.ObjectType) *shape {
-	out := s.header("resource_of." + name)
+	out := s.header(resourcePrefix + name)
 	for i := range config.Fields {
 		f := &config.Fields[i]
 		out.add(f.Name, f.Name, s.valueType(f.Type), placeConfig)

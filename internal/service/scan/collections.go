@@ -54,7 +54,7 @@ func (s *survey) gather(reader Inventory, library *policy.Library, of account) (
 	gathered := policy.Collections{}
 	for kind, c := range s.collections[of] {
 		if needed[kind] {
-			gathered[kind] = &policy.Collection{Complete: c.Complete, Unknown: c.Unknown}
+			gathered[kind] = &policy.Collection{Lost: c.Lost}
 		}
 	}
 	for _, c := range coverage {
@@ -73,21 +73,6 @@ func (s *survey) gather(reader Inventory, library *policy.Library, of account) (
 	return gathered, nil
 }
 
-// withinRegion returns the collections as a resource of one region sees them: regions
-// that the user left out take nothing from it, since what stands round it stands in its
-// own region. What has no region, such as the account, misses them.
-func withinRegion(all policy.Collections) policy.Collections {
-	near := policy.Collections{}
-	for kind, c := range all {
-		near[kind] = c
-		leftOut := func(u estate.Unknown) bool { return u.Reason == estate.Uncollected }
-		if !c.Complete && !slices.ContainsFunc(c.Unknown, func(u estate.Unknown) bool { return !leftOut(u) }) {
-			near[kind] = &policy.Collection{Resources: c.Resources, Complete: true}
-		}
-	}
-	return near
-}
-
 // typesIn returns the types of which there are resources.
 func typesIn(coverage []estate.Coverage) map[string]bool {
 	types := map[string]bool{}
@@ -99,9 +84,9 @@ func typesIn(coverage []estate.Coverage) map[string]bool {
 	return types
 }
 
-// cover takes in a line of the ledger: a collection is complete when it was asked for
-// in the account and no scope of it was lost. A region that was lost takes nothing from
-// types that have no region.
+// cover takes in a line of the ledger: a collection is whole when it was asked for in the
+// account and no scope of it was lost. A region that was lost takes nothing from types
+// that have no region.
 func (s *survey) cover(line estate.Coverage, wanted []string, global map[string]bool) {
 	types := []string{line.Type}
 	if line.Type == "*" {
@@ -115,12 +100,14 @@ func (s *survey) cover(line estate.Coverage, wanted []string, global map[string]
 		if line.Complete() || line.Status == estate.CoverageSkipped && line.Reason == estate.NotEnabled {
 			continue
 		}
-		c.Complete = false
-		u := estate.Unknown{Path: t + " in " + line.Region, Reason: line.Reason, Detail: line.Detail}
-		if len(line.Permissions) > 0 {
-			u.Permission = line.Permissions[0]
+		lost := policy.Lost{Why: estate.Unknown{Path: t + " in " + line.Region, Reason: line.Reason, Detail: line.Detail}}
+		if line.Region != "*" && line.Region != "global" {
+			lost.Region = line.Region
 		}
-		c.Unknown = append(c.Unknown, u)
+		if len(line.Permissions) > 0 {
+			lost.Why.Permission = line.Permissions[0]
+		}
+		c.Lost = append(c.Lost, lost)
 	}
 }
 
@@ -140,7 +127,7 @@ func (s *survey) collection(of account, kind string) *policy.Collection {
 		s.collections[of] = policy.Collections{}
 	}
 	if s.collections[of][kind] == nil {
-		s.collections[of][kind] = &policy.Collection{Complete: true}
+		s.collections[of][kind] = &policy.Collection{}
 	}
 	return s.collections[of][kind]
 }

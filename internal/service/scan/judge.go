@@ -133,7 +133,7 @@ func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey
 func (j *Judge) readBatches(ctx context.Context, inventory Inventory, found *survey, work, order chan<- *batch) error {
 	var open *batch
 	var current account
-	var collections, regional policy.Collections
+	var collections policy.Collections
 	send := func() error {
 		if open == nil {
 			return nil
@@ -159,13 +159,10 @@ func (j *Judge) readBatches(ctx context.Context, inventory Inventory, found *sur
 			if collections, err = found.gather(inventory, j.Library, now); err != nil {
 				return err
 			}
-			current, regional = now, withinRegion(collections)
+			current = now
 		}
 		if open == nil {
-			open = &batch{scope: scope, collections: regional, done: make(chan struct{})}
-			if scope.Region == "global" {
-				open.collections = collections
-			}
+			open = &batch{scope: scope, collections: collections, done: make(chan struct{})}
 		}
 		start := len(open.arena)
 		open.arena = append(open.arena, line...)

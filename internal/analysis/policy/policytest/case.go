@@ -127,18 +127,33 @@ func (d *reader) collections(n *yaml.Node) policy.Collections {
 }
 
 func (d *reader) collection(resourceType string, n *yaml.Node) *policy.Collection {
-	col := &policy.Collection{Complete: true}
+	col := &policy.Collection{}
 	list := n
 	if n.Kind == yaml.MappingNode {
 		keys := d.mapping(n, "a collection", "resources", "complete", "unknown")
 		list = keys["resources"]
+		complete := true
 		if c := keys["complete"]; c != nil {
-			d.decodeInto(c, &col.Complete)
+			d.decodeInto(c, &complete)
 		}
-		col.Unknown = d.unknowns(keys["unknown"])
+		if !complete {
+			col.Lost = d.lost(keys["unknown"])
+		}
 	}
 	for _, e := range d.items(list) {
 		col.Resources = append(col.Resources, d.resource(e, nil, nil, resourceType))
 	}
 	return col
+}
+
+// lost is one part for each reason, or one without a reason.
+func (d *reader) lost(n *yaml.Node) []policy.Lost {
+	if n == nil {
+		return []policy.Lost{{}}
+	}
+	var out []policy.Lost
+	for _, u := range d.unknowns(n) {
+		out = append(out, policy.Lost{Why: u})
+	}
+	return out
 }
