@@ -107,8 +107,8 @@ func (c *company) control(t *testing.T, path string, value any) {
 	}
 }
 
-// theCompany returns the company, or skips a short test where its environment is missing.
-func theCompany(t *testing.T) *company {
+// needsPython skips a short test, and fails one whose environment is missing.
+func needsPython(t *testing.T) {
 	t.Helper()
 	if testing.Short() && os.Getenv("CI") != "true" {
 		t.Skip("needs the local AWS API; run without -short")
@@ -116,6 +116,12 @@ func theCompany(t *testing.T) *company {
 	if _, err := os.Stat(python); err != nil {
 		t.Fatalf("the demo's environment is missing, `make venv` makes it: %v", err)
 	}
+}
+
+// theCompany returns the company, or skips a short test where its environment is missing.
+func theCompany(t *testing.T) *company {
+	t.Helper()
+	needsPython(t)
 	c, err := built()
 	if err != nil {
 		t.Fatal(err)
