@@ -76,9 +76,14 @@ type Event struct {
 	Done, Total, Resources int
 }
 
+// DefaultWorkers is how many scopes are read at once unless told otherwise. Twice as
+// many make a scan hardly faster, because the budgets bound it; half as many take half
+// as long again (docs/benchmarks.md).
+const DefaultWorkers = 128
+
 // Options tune a run.
 type Options struct {
-	// Workers is how many scopes are read at once; 0 means 64.
+	// Workers is how many scopes are read at once; 0 means DefaultWorkers.
 	Workers int
 	// Now is the clock.
 	Now func() time.Time
@@ -91,7 +96,7 @@ type Options struct {
 // ctx ended; what was committed until then stays.
 func Run(ctx context.Context, tasks []Task, sink Sink, o Options) error {
 	if o.Workers == 0 {
-		o.Workers = 64
+		o.Workers = DefaultWorkers
 	}
 	r := &runner{sink: sink, options: o}
 	for _, t := range tasks {
