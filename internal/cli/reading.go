@@ -84,7 +84,7 @@ func (r *reading) command() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&r.save, "save", "", "keep what is read in `DIR` (default: a new folder below the state folder)")
 	addResume(c, &r.judgeOptions)
-	f.IntVar(&r.workers, "workers", 0, "read `N` scopes at once (default 64)")
+	f.IntVar(&r.workers, "workers", 0, "read `N` scopes at once (default 128)")
 	f.BoolVar(&r.quick, "quick", false, "leave out regional types that were empty less than a day ago; each is read again twice a day")
 	return c
 }
