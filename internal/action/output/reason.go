@@ -19,7 +19,7 @@ func Explain(r estate.Reason) Explanation {
 	case estate.Throttled:
 		return Explanation{"the cloud kept refusing for rate", "scan again when less else calls it, or more slowly with --share 0.5"}
 	case estate.Unavailable:
-		return Explanation{"the service failed or did not answer", "scan again; if it stays, see what `stance doctor` says of the endpoint"}
+		return Explanation{"the service failed or did not answer", "scan again; if it stays, see what stance doctor says of the endpoint"}
 	case estate.NotEnabled:
 		return Explanation{"the service or region is switched off", "nothing, unless it should be on"}
 	case estate.Unsupported:

@@ -82,7 +82,8 @@ func (h *handler) missing(s output.Summary) {
 	if c.Failed == 0 && c.Partial == 0 && len(gaps) == 0 {
 		return
 	}
-	h.out.Text("\n### Not everything was read\n\n", fmt.Sprintf("%d of %d scopes could not be listed, %d were read in part, %d verdicts are unknown.\n", c.Failed, c.Total(), c.Partial, s.Counts.Unknown))
+	h.out.Text("\n### Not everything was read\n\n", fmt.Sprintf("%d of %d %s could not be listed, %d read in part, %d %s unknown.\n",
+		c.Failed, c.Total(), plural(c.Total(), "scope"), c.Partial, s.Counts.Unknown, plural(s.Counts.Unknown, "verdict")))
 	h.out.Text("\n| What is missing, and what to do | Where | Unknown verdicts | Scopes not listed |\n|---|---|--:|--:|\n")
 	for i := range gaps[:min(len(gaps), gapsShown)] {
 		g := &gaps[i]
