@@ -87,6 +87,9 @@ type URL struct {
 	// AuthType is AWS_IAM when calls must be signed, or NONE when the policy alone decides
 	// who may call.
 	AuthType string `json:"auth_type"`
+	// Policy is the alias's own policy, which decides in place of the function's; absent
+	// when it has none, and for the unpublished version.
+	Policy *policydoc.Document `json:"policy,omitempty"`
 	// AllowedOrigins are the web sites whose pages may call; empty when none may. A star
 	// stands for every site.
 	AllowedOrigins []string `json:"allowed_origins"`
@@ -100,7 +103,7 @@ var function = source.Type[*aws.Session, Function]{
 	Locality: source.Regional,
 	Calls: []source.Call{
 		{Op: "ListFunctions", Permission: "lambda:ListFunctions"},
-		{Op: "GetPolicy", Permission: "lambda:GetPolicy", Fills: []string{"policy"}},
+		{Op: "GetPolicy", Permission: "lambda:GetPolicy", Fills: []string{"policy", "urls.policy"}},
 		{Op: "ListFunctionUrlConfigs", Permission: "lambda:ListFunctionUrlConfigs", Fills: []string{"urls"}},
 		{Op: "ListCodeSigningConfigs", Permission: "lambda:ListCodeSigningConfigs", Fills: []string{"code_signing_config"}},
 		{Op: "ListFunctionsByCodeSigningConfig", Permission: "lambda:ListFunctionsByCodeSigningConfig", Fills: []string{"code_signing_config"}},

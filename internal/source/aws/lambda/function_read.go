@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,8 +17,13 @@ import (
 
 func readFunction(ctx context.Context, s *aws.Session, d *source.Draft[Function]) error {
 	d.Try("environment", func() error { return d.Config.environmentError })
-	d.Try("policy", func() error { return readPolicy(ctx, s, d) })
-	d.Try("urls", func() error { return readURLs(ctx, s, d) })
+	d.Try("policy", func() (err error) {
+		d.Config.Policy, err = policyOf(ctx, s, d.ID)
+		return err
+	})
+	if d.Try("urls", func() error { return readURLs(ctx, s, d) }) {
+		readAliasPolicies(ctx, s, d)
+	}
 	d.Try("code_signing_config", func() error {
 		configs, err := signingConfigs(ctx, s)
 		d.Config.CodeSigningConfig = configs[d.ID]
@@ -37,15 +43,29 @@ func readFunction(ctx context.Context, s *aws.Session, d *source.Draft[Function]
 	return nil
 }
 
-// readPolicy takes "not found" for a function without a policy: Lambda says the same of
-// a function that is gone, which the other reads then tell.
-func readPolicy(ctx context.Context, s *aws.Session, d *source.Draft[Function]) error {
-	out, err := client(s).GetPolicy(ctx, &sdk.GetPolicyInput{FunctionName: &d.ID})
+// policyOf returns the policy of a function or an alias. It takes "not found" for one
+// without a policy: Lambda says the same of a function that is gone, which the other
+// reads then tell.
+func policyOf(ctx context.Context, s *aws.Session, arn string) (*policydoc.Document, error) {
+	out, err := client(s).GetPolicy(ctx, &sdk.GetPolicyInput{FunctionName: &arn})
 	if err != nil {
-		return aws.Absent(err, "ResourceNotFoundException")
+		return nil, aws.Absent(err, "ResourceNotFoundException")
 	}
-	d.Config.Policy, err = policydoc.Parse(aws.Value(out.Policy))
-	return err
+	return policydoc.Parse(aws.Value(out.Policy))
+}
+
+// readAliasPolicies fills in the policies of the aliases that have an address.
+func readAliasPolicies(ctx context.Context, s *aws.Session, d *source.Draft[Function]) {
+	for i := range d.Config.URLs {
+		u := &d.Config.URLs[i]
+		if u.Alias == "" {
+			continue
+		}
+		d.Try(fmt.Sprintf("urls[%d].policy", i), func() (err error) {
+			u.Policy, err = policyOf(ctx, s, d.ID+":"+u.Alias)
+			return err
+		})
+	}
 }
 
 func readURLs(ctx context.Context, s *aws.Session, d *source.Draft[Function]) error {
