@@ -58,6 +58,17 @@ func (v *View) Chokepoints(most int) []Chokepoint {
 	return list
 }
 
+// Alone returns, for each change, the risk that it removes when nothing else is done.
+func (v *View) Alone(fixes []estate.FixKey) []float64 {
+	c, gains := &choice{View: v.clone()}, make([]float64, len(fixes))
+	for i, key := range fixes {
+		if f, ok := v.m.fixOf[string(key)]; ok {
+			gains[i] = c.gain(f)
+		}
+	}
+	return gains
+}
+
 // choice is a view while changes are chosen.
 type choice struct {
 	*View

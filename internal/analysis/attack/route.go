@@ -90,11 +90,8 @@ func (m *Model) Step(number uint32) estate.PathStep {
 	s := m.steps[number]
 	chance, d := m.chances[s.chance], m.details[number]
 	step := estate.PathStep{
-		From: m.nodes[s.from], To: m.nodes[s.to], Kind: m.kinds[s.kind], Label: d.label, Evidence: d.evidence,
+		From: resourceOf(m.nodes[s.from]), To: resourceOf(m.nodes[s.to]), Kind: m.kinds[s.kind], Label: d.label, Evidence: d.evidence,
 		Probability: chance.Expected, Low: chance.Low, High: chance.High,
-	}
-	if strings.HasPrefix(step.From, entryPrefix) {
-		step.From = ""
 	}
 	if step.Label == "" {
 		row, _ := m.table.Step(step.Kind)
@@ -104,6 +101,13 @@ func (m *Model) Step(number uint32) estate.PathStep {
 		step.Fixes = append(step.Fixes, estate.FixKey(m.fixes[f]))
 	}
 	return step
+}
+
+// Way returns the numbers of the steps that give a target its score, in order; false when
+// no way leads there. It is what Route explains, for those who compare many.
+func (v *View) Way(target int) ([]uint32, bool) {
+	way, ok := v.way(uint32(target))
+	return slices.DeleteFunc(way, func(s uint32) bool { return v.m.kinds[v.m.steps[s].kind] == "" }), ok
 }
 
 // Alternatives returns up to most other ways to a target, the most probable first: for

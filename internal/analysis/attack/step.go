@@ -2,6 +2,7 @@ package attack
 
 import (
 	"math"
+	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/estate"
@@ -44,6 +45,22 @@ const (
 func Entry(name string) string { return entryPrefix + name }
 
 const entryPrefix = "entry:"
+
+// At returns a node for one state of a resource, such as "reached" for a machine that
+// packets get to but that is not taken yet. Explanations name the resource.
+func At(resource, state string) string { return resource + stateMark + state }
+
+// stateMark is in no id of a provider.
+const stateMark = "\x00"
+
+// resourceOf returns the id of the resource that a node stands for; empty for an entry.
+func resourceOf(node string) string {
+	if strings.HasPrefix(node, entryPrefix) {
+		return ""
+	}
+	id, _, _ := strings.Cut(node, stateMark)
+	return id
+}
 
 // stepData is a step in compact form. Kinds, intervals and sets of fixes repeat, so they
 // are numbers into tables.

@@ -138,3 +138,6 @@ func (v *View) Classes() []Class {
 	})
 	return classes
 }
+
+// Model returns the model that the view is of.
+func (v *View) Model() *Model { return v.m }
