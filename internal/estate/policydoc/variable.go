@@ -48,20 +48,31 @@ func Fill(pattern string, lookup func(key string) (string, bool)) (Filled, bool)
 // HasVariable reports whether the text has what could be a policy variable.
 func HasVariable(text string) bool { return strings.Contains(text, "${") }
 
-// Variables lists the keys of the policy variables of a text, as written; escapes
-// are none.
-func Variables(text string) []string {
-	var keys []string
-	_, _ = Fill(text, func(key string) (string, bool) {
-		keys = append(keys, key)
-		return "", true
-	})
-	return keys
+// Widen replaces by a star each variable that is told to be open, and leaves the rest
+// as it is: what the result does not match, no value of the variables lets match.
+func Widen(pattern string, open func(key string) bool) string {
+	var b strings.Builder
+	for rest := pattern; ; {
+		before, after, found := strings.Cut(rest, "${")
+		inner, next, closed := strings.Cut(after, "}")
+		if !found || !closed {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(before)
+		if key, _, _ := strings.Cut(inner, ","); isEscape(inner) || !open(strings.TrimSpace(key)) {
+			b.WriteString("${" + inner + "}")
+		} else {
+			b.WriteByte('*')
+		}
+		rest = next
+	}
 }
 
+func isEscape(inner string) bool { return inner == "*" || inner == "?" || inner == "$" }
+
 func fillOne(inner string, lookup func(key string) (string, bool)) (string, bool) {
-	switch inner {
-	case "*", "?", "$":
+	if isEscape(inner) {
 		return mark(inner), true
 	}
 	key, rest, hasDefault := strings.Cut(inner, ",")

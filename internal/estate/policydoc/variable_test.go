@@ -3,8 +3,6 @@ package policydoc_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
@@ -40,8 +38,20 @@ func TestFill(t *testing.T) {
 			t.Errorf("%q: %q %v, %q %v", test.pattern, test.matches, filled.Match(test.matches), test.not, filled.Match(test.not))
 		}
 	}
-	if diff := cmp.Diff([]string{"a:b", "c"}, policydoc.Variables("x${a:b}${*}${c, 'd'}")); diff != "" {
-		t.Error(diff)
+}
+
+func TestWiden(t *testing.T) {
+	t.Parallel()
+	for pattern, want := range map[string]string{
+		"x":                   "x",
+		"a/${open}/b":         "a/*/b",
+		"${ open , 'd'}${*}":  "*${*}",
+		"${shut}${open}${x":   "${shut}*${x",
+		"${$}{open}${shut,1}": "${$}{open}${shut,1}",
+	} {
+		if got := policydoc.Widen(pattern, func(key string) bool { return key == "open" }); got != want {
+			t.Errorf("%q becomes %q, want %q", pattern, got, want)
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ type Test struct {
 
 	variables bool // the document is of a version with variables
 	short     bool // a resource pattern may lack fields
+	session   bool // the test is about the name of the principal's session
 }
 
 // identity returns a text that is the same for tests that ask the same.
@@ -84,7 +85,10 @@ func (t *Test) identity() string {
 	slices.Sort(values)
 	parts := append([]string{strings.ToLower(t.Key), t.Operator.String(), t.Resource}, values...)
 	if t.variables {
-		parts = append(parts, "")
+		parts = append(parts, "variables")
+	}
+	if t.session {
+		parts = append(parts, "session")
 	}
 	return strings.Join(parts, "\x00")
 }

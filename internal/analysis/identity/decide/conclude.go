@@ -20,7 +20,7 @@ func (e *evaluator) conclude(v *verdicts) Decision {
 	d := Decision{Trace: e.trace}
 	switch {
 	case deny.shape == always || final.shape == never && j.grant.shape != never && deny.shape != never:
-		d.Outcome, d.By = DeniedExplicitly, e.at(deny.step)
+		d.Outcome, d.By = DeniedExplicitly, e.at(e.denying(v, &j, deny))
 	case final.shape == never:
 		d.Outcome, d.By = DeniedImplicitly, e.missing(&j)
 		e.noteGrants()
@@ -35,6 +35,27 @@ func (e *evaluator) conclude(v *verdicts) Decision {
 		d.Residue = e.book.residue(final)
 	}
 	return d
+}
+
+// denying returns the step of the deny that takes everything away: of one layer
+// alone where one suffices.
+func (e *evaluator) denying(v *verdicts, j *way, all candidate) int {
+	if all.shape == always {
+		return all.step
+	}
+	step := all.step
+	for _, d := range v.deny {
+		if d.step < 0 || e.trace[d.step].Statement() == nil {
+			continue
+		}
+		if e.feasible(j.grant.and(d.not())).shape == never {
+			return d.step
+		}
+		if e.trace[step].Statement() == nil {
+			step = d.step
+		}
+	}
+	return step
 }
 
 // missing names the first layer in which an allow is missing.

@@ -20,7 +20,43 @@ func (e *evaluator) feasible(f formula) formula {
 	if len(kept) == 0 {
 		return formula{}
 	}
-	return formula{shape: sometimes, terms: kept}
+	f = formula{shape: sometimes, terms: kept}
+	if f.tautology() {
+		return constant(true)
+	}
+	return f
+}
+
+// tautology reports whether a formula over few tests holds whatever their outcome.
+func (f formula) tautology() bool {
+	const most = 10
+	var tests []int32
+	for _, t := range f.terms {
+		for _, l := range t {
+			if !slices.Contains(tests, l.test()) {
+				tests = append(tests, l.test())
+			}
+		}
+	}
+	if len(tests) > most {
+		return false
+	}
+	for outcomes := range 1 << len(tests) {
+		if !slices.ContainsFunc(f.terms, func(t term) bool { return t.holds(tests, outcomes) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a term is true when each test has the outcome of its bit.
+func (t term) holds(tests []int32, outcomes int) bool {
+	for _, l := range t {
+		if outcome := outcomes>>slices.Index(tests, l.test())&1 == 1; outcome != (l > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // possible reports whether some request may meet a term. It looks at keys one by one

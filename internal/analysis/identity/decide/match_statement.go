@@ -103,19 +103,43 @@ func (e *evaluator) resource(step *Step, s *policydoc.Statement, variables bool)
 // element as a whole.
 func (e *evaluator) anyResource(step *Step, patterns []string, variables, negated bool) formula {
 	var result formula
+	resolved := constant(true)
 	for _, pattern := range patterns {
 		f, a := e.oneResource(step, pattern, variables)
-		if a == unresolved && negated {
-			return formula{}
+		if negated && variables && (a == unresolved || a == hangs) {
+			resolved = resolved.and(e.resolved(pattern))
 		}
 		if result = result.or(f); result.shape == always {
 			break
 		}
 	}
 	if negated {
-		return result.not()
+		return result.not().and(resolved)
 	}
 	return result
+}
+
+// resolved tells when all variables of a pattern have a value or a default.
+func (e *evaluator) resolved(pattern string) formula {
+	result := constant(true)
+	taken := map[string]bool{} // open keys that are taken to have a value
+	for {
+		last := ""
+		_, ok := policydoc.Fill(pattern, func(key string) (string, bool) {
+			last = key
+			found := e.req.Context.lookup(key)
+			return "", taken[key] || found.state == shaped || found.state == present && len(found.values) == 1 && !e.multiValued(key)
+		})
+		switch {
+		case ok:
+			return result
+		case taken[last] || e.req.Context.lookup(last).state != open:
+			return formula{}
+		}
+		taken[last] = true
+		absent := Test{Key: last, Operator: policydoc.Operator{Base: "Null"}, Values: []string{"true"}}
+		result = result.and(e.book.test(absent).not())
+	}
 }
 
 func (e *evaluator) oneResource(step *Step, pattern string, variables bool) (formula, answer) {
@@ -132,25 +156,30 @@ func (e *evaluator) oneResource(step *Step, pattern string, variables bool) (for
 	}
 	filled, a := e.fill(pattern, variables)
 	switch {
-	case a == hangs:
-		t := Test{Key: e.firstOpen(pattern), Values: []string{pattern}, Resource: e.arn, variables: true, short: short}
-		return e.book.test(t), a
-	case a == unresolved:
-		return formula{}, a
 	case !e.spend(pattern, e.arn):
 		return e.malformed(e.where(step), "the policy takes too long to compare"), malformed
+	case a == unresolved:
+		return formula{}, a
+	case a == hangs:
+		return e.openResource(pattern, short), a
 	}
 	return constant(filled.MatchARN(e.arn, short)), a
 }
 
-// firstOpen returns the first variable of a pattern whose value is open.
-func (e *evaluator) firstOpen(pattern string) string {
-	for _, key := range policydoc.Variables(pattern) {
-		if s := e.req.Context.lookup(key).state; s == open || s == shaped {
-			return key
+// openResource tells when a pattern with open variables matches the resource.
+func (e *evaluator) openResource(pattern string, short bool) formula {
+	first := ""
+	wide := policydoc.Widen(pattern, func(key string) bool {
+		s := e.req.Context.lookup(key).state
+		if first == "" && (s == open || s == shaped) {
+			first = key
 		}
+		return s == open || s == shaped
+	})
+	if filled, a := e.fill(wide, true); a != equals || !filled.MatchARN(e.arn, short) {
+		return formula{}
 	}
-	return ""
+	return e.book.test(Test{Key: first, Values: []string{pattern}, Resource: e.arn, variables: true, short: short})
 }
 
 // misplaced reports what makes a statement illegal in its layer; "" for nothing.

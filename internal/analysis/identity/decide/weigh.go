@@ -1,6 +1,10 @@
 package decide
 
-import "github.com/stance-sec/stance/internal/estate/policydoc"
+import (
+	"strings"
+
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
 
 // candidate is a formula together with the step of the trace that stands for it.
 type candidate struct {
@@ -39,24 +43,29 @@ func (c *candidate) add(f formula, step int) {
 // anyway returns a candidate that always holds, for a layer that asks for nothing.
 func anyway() candidate { return candidate{constant(true), -1} }
 
-// weigh judges the policies of one layer, or of one level of a layer.
+// weigh judges the policies of one layer, or of one level of a layer. Policies that
+// could not be read are weighed last, so that what was read stands for the layer.
 func (e *evaluator) weigh(layer Layer, level int, sources []Source) weight {
 	w := newWeight()
+	var hidden []int // steps
 	for i := range sources {
-		source := &sources[i]
-		if source.Doc == nil {
-			step := e.note(Step{Layer: layer, Level: level, Source: source, Index: -1, Match: Unjudged, Condition: -1})
-			u := e.book.unknown(unread(layer, source))
-			// What would be allowed and what denied are two questions.
-			w.allow[byName].add(u, step)
-			hidden := unread(layer, source)
-			hidden.Detail += " (what it denies)"
-			w.deny.add(e.book.unknown(hidden), step)
+		step := Step{Layer: layer, Level: level, Source: &sources[i], Condition: -1}
+		if step.Source.Doc == nil {
+			step.Index, step.Match = -1, Unjudged
+			hidden = append(hidden, e.note(step))
 			continue
 		}
-		for index := range source.Doc.Statements {
-			e.weighStatement(&w, Step{Layer: layer, Level: level, Source: source, Index: index, Condition: -1})
+		for index := range step.Source.Doc.Statements {
+			step.Index = index
+			e.weighStatement(&w, step)
 		}
+	}
+	for _, step := range hidden {
+		why := unread(layer, e.trace[step].Source)
+		w.allow[byName].add(e.book.unknown(why), step)
+		// What it allows and what it denies are two questions.
+		why.Detail = strings.TrimSpace(why.Detail + " (what it denies)")
+		w.deny.add(e.book.unknown(why), step)
 	}
 	return w
 }
