@@ -15,29 +15,47 @@ type Builder struct {
 	parser fastjson.Parser
 	words  map[string]string
 	facts  facts
-	owners map[string]func()
+	owners map[string]owner
+	dirty  [parts]bool
 	lost   map[estate.Scope]estate.Coverage
 	last   *Network
 }
 
+// owner is what was read of a resource.
+type owner struct {
+	part   part
+	forget func()
+}
+
+// part is a group of facts that are indexed together.
+type part uint8
+
+const (
+	networks part = iota
+	filters
+	machines
+	services
+	parts
+)
+
 // NewBuilder returns a builder that knows nothing.
 func NewBuilder() *Builder {
-	return &Builder{words: map[string]string{}, facts: newFacts(), owners: map[string]func(){}, lost: map[estate.Scope]estate.Coverage{}}
+	return &Builder{words: map[string]string{}, facts: newFacts(), owners: map[string]owner{}, lost: map[estate.Scope]estate.Coverage{}}
 }
 
 // Add takes over a resource from its line of the inventory. Types that no answer needs
 // are passed over. A resource that is known already is replaced. The error says that
 // the line is no resource; nothing has changed then. The line may be reused after.
 func (b *Builder) Add(data []byte) error {
-	if kind, found := typeOf(data); found && readers[kind] == nil {
+	if kind, found := typeOf(data); found && readers[kind].read == nil {
 		return nil
 	}
 	v, err := b.parser.ParseBytes(data)
 	if err != nil {
 		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
 	}
-	read := readers[string(v.GetStringBytes("type"))]
-	if read == nil {
+	r := readers[string(v.GetStringBytes("type"))]
+	if r.read == nil {
 		return nil
 	}
 	l := line{b: b, v: v, config: v.Get("config"), unknown: v.GetArray("unknown")}
@@ -46,14 +64,16 @@ func (b *Builder) Add(data []byte) error {
 		return estate.Errorf(estate.CodeInvalid, "read a resource", "a %.40q has no id or no settings", v.GetStringBytes("type"))
 	}
 	b.Remove(id)
-	b.owners[id] = read(l, &b.facts)
+	b.owners[id] = owner{r.part, r.read(l, &b.facts)}
+	b.dirty[r.part] = true
 	return nil
 }
 
 // Remove forgets a resource; it does nothing when the resource is not known.
 func (b *Builder) Remove(id string) {
-	if forget := b.owners[id]; forget != nil {
-		forget()
+	if o, known := b.owners[id]; known {
+		o.forget()
+		b.dirty[o.part] = true
 		delete(b.owners, id)
 	}
 }

@@ -39,7 +39,7 @@ type opening struct {
 
 // classOf returns the class of what stands in a subnet behind groups, with addresses
 // on the internet of the families given.
-func (n *Network) classOf(at key, account string, groups []string, four, six bool) *class {
+func (n *Network) classOf(at key, account string, groups guards, four, six bool) *class {
 	if !four && !six {
 		return &class{blocked: []Hop{{Kind: "address", Why: "it has no address on the internet"}}}
 	}
@@ -60,35 +60,79 @@ func (n *Network) classOf(at key, account string, groups []string, four, six boo
 var internet = network.Everyone().Internet()
 
 func (k classKey) compute() *class {
-	var start network.Set
-	if k.four {
-		start = start.Union(internet.V4())
+	protocols := k.guard.protocols()
+	cells, stopped := k.path.survey(protocols)
+	if stopped >= 0 {
+		return &class{blocked: []Hop{k.path.stages[stopped].hop}}
 	}
-	if k.six {
-		start = start.Union(internet.V6())
-	}
-	p := k.path
-	in, out := p.acl.stages(p.aclGaps)
-	stages := []stage{p.block, p.way, p.edge, in, k.guard.guard(), out}
-	cells, blocked := survey(stages, k.guard.protocols(), bound{start, start})
-	if blocked >= 0 {
-		return &class{blocked: []Hop{stages[blocked].hop}}
-	}
+	stages := slices.Clone(k.path.stages)
+	stages[guardStage] = k.guard.guard()
 	c := &class{}
-	for _, protocol := range k.guard.protocols() {
-		for _, f := range []struct {
-			name string
-			cut  func(network.Set) network.Set
-		}{{"ipv4", network.Set.V4}, {"ipv6", network.Set.V6}} {
-			g := grouping{stages: stages, family: f.name, protocol: protocol}
-			for _, one := range cells[protocol] {
-				one.bound = bound{f.cut(one.sure), f.cut(one.all)}
-				g.add(one)
-			}
-			c.openings = append(c.openings, g.openings()...)
+	for _, protocol := range protocols {
+		left := k.cut(cells[protocol])
+		if stages[guardStage].flow != nil && len(left) > 0 {
+			left = pass(left, stages[guardStage].flow(protocol), guardStage)
 		}
+		c.openings = append(c.openings, families(stages, protocol, left)...)
+	}
+	if len(c.openings) == 0 {
+		c.blocked = []Hop{k.blocker(stages, protocols)}
 	}
 	return c
+}
+
+// blocker finds the first layer behind which nothing is left, when something comes
+// through the path and something through the guard, but not the same.
+func (k classKey) blocker(stages []stage, protocols []string) Hop {
+	at := survey(stages, protocols, bound{k.families(), k.families()})
+	return stages[max(at, 0)].hop
+}
+
+// families is everyone on the internet who speaks a family of the interface.
+func (k classKey) families() network.Set {
+	switch {
+	case !k.six:
+		return internet.V4()
+	case !k.four:
+		return internet.V6()
+	}
+	return internet
+}
+
+// cut leaves out the families in which the interface has no address.
+func (k classKey) cut(cells []cell) []cell {
+	if k.four && k.six {
+		return cells
+	}
+	var left []cell
+	for _, c := range cells {
+		if k.four {
+			c.bound = bound{c.sure.V4(), c.all.V4()}
+		} else {
+			c.bound = bound{c.sure.V6(), c.all.V6()}
+		}
+		if !c.all.Empty() {
+			left = append(left, c)
+		}
+	}
+	return left
+}
+
+// families turns what comes out of the stages into openings, family by family.
+func families(stages []stage, protocol string, cells []cell) []opening {
+	var list []opening
+	for _, f := range []struct {
+		name string
+		cut  func(network.Set) network.Set
+	}{{"ipv4", network.Set.V4}, {"ipv6", network.Set.V6}} {
+		g := grouping{stages: stages, family: f.name, protocol: protocol}
+		for _, one := range cells {
+			one.bound = bound{f.cut(one.sure), f.cut(one.all)}
+			g.add(one)
+		}
+		list = append(list, g.openings()...)
+	}
+	return list
 }
 
 // clientPorts are the ports that clients call from, by RFC 6056 and what network

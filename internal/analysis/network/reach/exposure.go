@@ -63,7 +63,20 @@ const (
 // Set returns the addresses.
 func (s Sources) Set() network.Set { return s.set }
 
+// The sources met most: everyone, of either family.
+var everyFour, everySix = measure(internet.V4()), measure(internet.V6())
+
 func sourcesOf(set network.Set) Sources {
+	switch {
+	case set.Equal(everyFour.set):
+		return everyFour
+	case set.Equal(everySix.set):
+		return everySix
+	}
+	return measure(set)
+}
+
+func measure(set network.Set) Sources {
 	s := Sources{Kind: Partner, set: set}
 	part := set.Part()
 	switch {

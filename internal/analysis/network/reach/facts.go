@@ -123,7 +123,7 @@ type interfaceFact struct {
 type place struct {
 	vpc    string
 	subnet string
-	groups []string
+	groups guards
 }
 
 type instanceFact struct {
@@ -155,7 +155,7 @@ type endpointFact struct {
 	state   string
 	vpc     string
 	subnets []string
-	groups  []string
+	groups  guards
 }
 
 type peeringFact struct {

@@ -17,7 +17,7 @@ type balancerFact struct {
 	dns     string
 	vpc     string
 	subnets []string
-	groups  []string
+	groups  guards
 	// listeners are those of classic ones; others have facts of their own.
 	listeners []listen
 	// machines are the ids of what a classic one sends to.
@@ -73,7 +73,7 @@ type serviceFact struct {
 	subnets []string
 	set     string
 	vpc     string
-	groups  []string
+	groups  guards
 	// public is whether it has addresses on the internet.
 	public estate.Tri
 	// ports are those it listens on with TCP; empty when that is not known.

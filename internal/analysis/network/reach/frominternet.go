@@ -13,7 +13,7 @@ import (
 // No and the layer that blocks. A machine is told of beside its interfaces. The order
 // is by kind of endpoint and id; equal facts give equal answers.
 func (n *Network) FromInternet(yield func(Exposure) bool) {
-	for _, id := range slices.Concat(ids(n.interfaces), ids(n.instances), ids(n.balancers), ids(n.services), ids(n.fronts)) {
+	for _, id := range slices.Concat(n.order, ids(n.balancers), ids(n.services), ids(n.fronts)) {
 		for _, e := range n.Exposure(id) {
 			if !yield(e) {
 				return

@@ -35,6 +35,19 @@ func (l line) number(path ...string) int { return l.config.GetInt(path...) }
 
 func (l line) list(path ...string) []string { return l.b.texts(l.config.GetArray(path...)) }
 
+// guards are security groups as one name, so that equal lists are found by it.
+type guards string
+
+// guards reads the ids of security groups.
+func (l line) guards(path ...string) guards {
+	list := slices.Clone(l.list(path...))
+	slices.Sort(list)
+	return guards(l.b.own([]byte(strings.Join(list, " "))))
+}
+
+// ids returns the ids of the groups, rising.
+func (g guards) ids() []string { return strings.Fields(string(g)) }
+
 // missing returns why a setting could not be read, and whether that is so. The path
 // returned begins with the resource's id.
 func (l line) missing(id, path string) (estate.Unknown, bool) {

@@ -3,6 +3,8 @@ package reach
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"sync"
 
 	"github.com/stance-sec/stance/internal/analysis/network"
 	"github.com/stance-sec/stance/internal/estate"
@@ -11,9 +13,54 @@ import (
 // path is what stands between the internet and a subnet, but for its firewalls: the
 // same for all subnets with the same route table, ACL and blocks.
 type path struct {
-	block, way, edge stage
-	acl              *aclFilter
-	aclGaps          []estate.Unknown
+	// stages are the layers in their order; the guard's own place is empty.
+	stages []stage
+
+	mu sync.Mutex
+	// cells are what comes through of protocols asked about before.
+	cells map[string][]cell
+	// alive tells behind which stages something of those is left.
+	alive []bool
+}
+
+// The places of the layers.
+const (
+	blockStageAt = iota
+	wayStage
+	edgeStage
+	aclInStage
+	guardStage
+	aclOutStage
+	stagesOfPath
+)
+
+func newPath(block, way, edge stage, acl *aclFilter, aclGaps []estate.Unknown) *path {
+	in, out := acl.stages(aclGaps)
+	return &path{stages: []stage{block, way, edge, in, {}, out}, cells: map[string][]cell{}, alive: make([]bool, stagesOfPath)}
+}
+
+// survey returns who comes through all layers but the guard, by protocol, and the first
+// layer behind which nothing is left; -1 when something comes through. Networks share
+// paths.
+func (p *path) survey(protocols []string) (map[string][]cell, int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make(map[string][]cell, len(protocols))
+	for _, protocol := range protocols {
+		if known, found := p.cells[protocol]; found {
+			out[protocol] = known
+			continue
+		}
+		cells := []cell{{ports: allPorts, bound: startOf(protocol, bound{internet, internet})}}
+		for i := range p.stages {
+			if p.stages[i].flow != nil {
+				cells = pass(cells, p.stages[i].flow(protocol), i)
+			}
+			p.alive[i] = p.alive[i] || len(cells) > 0
+		}
+		p.cells[protocol], out[protocol] = cells, cells
+	}
+	return out, slices.Index(p.alive, false)
 }
 
 // pathKey tells paths apart. Facts stand in it by pointer, reasons by their text.
@@ -28,6 +75,15 @@ type pathKey struct {
 
 // pathOf returns the path to a subnet. The caller holds the lock.
 func (n *Network) pathOf(at key, account string) *path {
+	p := n.cached.places[at]
+	if p == nil {
+		p = n.pathTo(at, account)
+		n.cached.places[at] = p
+	}
+	return p
+}
+
+func (n *Network) pathTo(at key, account string) *path {
 	s := n.subnetByID[at]
 	if s == nil {
 		gaps := n.absent(account, at.region, "aws_subnet", at.id)
@@ -43,7 +99,7 @@ func (n *Network) pathOf(at key, account string) *path {
 		k.table = x.table
 	}
 	return n.keepPath(k, func() *path {
-		return &path{block: blockStage(mode, modeGaps, blockHop), way: n.wayStage(x, xGaps, s), edge: edge, acl: acl, aclGaps: aclGaps}
+		return newPath(blockStage(mode, modeGaps, blockHop), n.wayStage(x, xGaps, s), edge, acl, aclGaps)
 	})
 }
 
@@ -59,7 +115,8 @@ func (n *Network) keepPath(k pathKey, fresh func() *path) *path {
 }
 
 func unknownPath(id string, gaps []estate.Unknown) *path {
-	return &path{way: stage{flow: uniform(anything(), nil), hop: Hop{ID: id, Kind: "subnet", Why: "the subnet is not known"}, gaps: gaps}}
+	way := stage{flow: uniform(anything(), nil), hop: Hop{ID: id, Kind: "subnet", Why: "the subnet is not known"}, gaps: gaps}
+	return newPath(stage{}, way, stage{}, nil, nil)
 }
 
 // exitsAt returns the exits of a subnet: of its own route table, or the network's

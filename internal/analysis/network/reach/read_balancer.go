@@ -15,7 +15,7 @@ func readBalancer(l line, f *facts) func() {
 	b := &balancerFact{
 		ref: ref, kind: l.text("kind"), public: l.flag("internet_facing"), state: l.text("state"), dns: strings.ToLower(l.text("dns_name")),
 		four: address != "dualstack-without-public-ipv4", six: strings.HasPrefix(address, "dualstack"),
-		vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.list("security_groups"),
+		vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.guards("security_groups"),
 	}
 	return keep(f.balancers, ref.ID, b)
 }
@@ -24,7 +24,7 @@ func readClassic(l line, f *facts) func() {
 	ref := l.ref()
 	b := &balancerFact{
 		ref: ref, kind: "classic", public: l.flag("internet_facing"), four: true, dns: strings.ToLower(l.text("dns_name")),
-		vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.list("security_groups"), machines: l.list("instances"),
+		vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.guards("security_groups"), machines: l.list("instances"),
 	}
 	for _, e := range l.config.GetArray("listeners") {
 		b.listeners = append(b.listeners, listen{id: ref.ID, protocol: "tcp", port: e.GetInt("port"), to: e.GetInt("instance_port")})

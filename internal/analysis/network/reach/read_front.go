@@ -109,7 +109,7 @@ func readSearch(l line, f *facts) func() {
 		return keep(f.fronts, ref.ID, front)
 	}
 	return keep(f.services, ref.ID, &serviceFact{
-		ref: ref, subnets: l.list("subnets"), vpc: l.text("vpc"), groups: l.list("security_groups"), public: estate.No, ports: front.ports, auth: "policy",
+		ref: ref, subnets: l.list("subnets"), vpc: l.text("vpc"), groups: l.guards("security_groups"), public: estate.No, ports: front.ports, auth: "policy",
 	})
 }
 

@@ -18,7 +18,7 @@ func onePort(port int) []network.PortRange {
 func readDatabase(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, set: l.text("subnet_group"), vpc: l.text("vpc"), groups: l.list("security_groups"), auth: "password",
+		ref: ref, set: l.text("subnet_group"), vpc: l.text("vpc"), groups: l.guards("security_groups"), auth: "password",
 		public: estate.TriOf(l.flag("publicly_accessible")), ports: onePort(l.number("port")), cluster: l.text("cluster"),
 	}
 	if status := l.text("status"); status == "stopped" || status == "stopping" {
@@ -30,7 +30,7 @@ func readDatabase(l line, f *facts) func() {
 func readDatabaseCluster(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, set: l.text("subnet_group"), groups: l.list("security_groups"), auth: "password",
+		ref: ref, set: l.text("subnet_group"), groups: l.guards("security_groups"), auth: "password",
 		public: estate.TriOf(l.flag("publicly_accessible")), ports: onePort(l.number("port")), members: l.list("members"),
 	}
 	return keep(f.services, ref.ID, s)
@@ -39,7 +39,7 @@ func readDatabaseCluster(l line, f *facts) func() {
 func readWarehouse(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.list("security_groups"), auth: "password",
+		ref: ref, vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.guards("security_groups"), auth: "password",
 		public: estate.TriOf(l.flag("publicly_accessible")), ports: onePort(l.number("port")),
 	}
 	if l.text("status") == "paused" {
@@ -54,7 +54,7 @@ var kafkaPorts = []network.PortRange{{From: 9194, To: 9194}, {From: 9196, To: 91
 func readKafka(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, subnets: l.list("subnets"), groups: l.list("security_groups"), public: estate.TriOf(l.flag("public_access")),
+		ref: ref, subnets: l.list("subnets"), groups: l.guards("security_groups"), public: estate.TriOf(l.flag("public_access")),
 		ports: kafkaPorts, spread: true,
 	}
 	return keep(f.services, ref.ID, s)
@@ -63,7 +63,7 @@ func readKafka(l line, f *facts) func() {
 func readBroker(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, subnets: l.list("settings", "subnets"), groups: l.list("settings", "security_groups"), auth: "password",
+		ref: ref, subnets: l.list("settings", "subnets"), groups: l.guards("settings", "security_groups"), auth: "password",
 		public: estate.TriOf(l.flag("settings", "publicly_accessible")),
 	}
 	if s.gaps = l.gaps(ref.ID, "settings"); len(s.gaps) > 0 {
@@ -75,7 +75,7 @@ func readBroker(l line, f *facts) func() {
 func readReplication(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, vpc: l.text("vpc"), groups: l.list("security_groups"), subnets: l.list("subnets"),
+		ref: ref, vpc: l.text("vpc"), groups: l.guards("security_groups"), subnets: l.list("subnets"),
 		public: estate.TriOf(l.flag("publicly_accessible")),
 	}
 	return keep(f.services, ref.ID, s)
@@ -85,11 +85,11 @@ func readReplication(l line, f *facts) func() {
 func readInner(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, set: l.text("subnet_group"), vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.list("security_groups"),
+		ref: ref, set: l.text("subnet_group"), vpc: l.text("vpc"), subnets: l.list("subnets"), groups: l.guards("security_groups"),
 		public: estate.No, ports: onePort(l.number("port")),
 	}
 	if set := l.text("node", "subnet_group"); set != "" {
-		s.set, s.groups, s.gaps = set, l.list("node", "security_groups"), l.gaps(ref.ID, "node")
+		s.set, s.groups, s.gaps = set, l.guards("node", "security_groups"), l.gaps(ref.ID, "node")
 	}
 	return keep(f.services, ref.ID, s)
 }
@@ -97,7 +97,7 @@ func readInner(l line, f *facts) func() {
 func readContainers(l line, f *facts) func() {
 	ref := l.ref()
 	s := &serviceFact{
-		ref: ref, subnets: l.list("subnets"), groups: l.list("security_groups"), public: estate.TriOf(l.flag("assign_public_ip")),
+		ref: ref, subnets: l.list("subnets"), groups: l.guards("security_groups"), public: estate.TriOf(l.flag("assign_public_ip")),
 		fills: l.list("load_balancers"),
 	}
 	switch {

@@ -10,53 +10,6 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// reader takes over one resource and returns how to forget it.
-type reader func(l line, f *facts) func()
-
-// readers are the types that answers need.
-var readers = map[string]reader{
-	"aws_subnet":                          readSubnet,
-	"aws_vpc":                             readVPC,
-	"aws_vpc_block_public_access_options": readBlock,
-	"aws_route_table":                     readTable,
-	"aws_network_acl":                     readACL,
-	"aws_security_group":                  readGroup,
-	"aws_network_interface":               readInterface,
-	"aws_instance":                        readInstance,
-	"aws_internet_gateway":                readGateway,
-	"aws_ec2_managed_prefix_list":         readList,
-	"aws_vpc_endpoint":                    readEndpoint,
-	"aws_lb":                              readBalancer,
-	"aws_elb":                             readClassic,
-	"aws_lb_listener":                     readListener,
-	"aws_lb_target_group":                 readTargetGroup,
-	"aws_autoscaling_group":               readScalingGroup,
-	"aws_db_instance":                     readDatabase,
-	"aws_rds_cluster":                     readDatabaseCluster,
-	"aws_docdb_cluster":                   readDatabaseCluster,
-	"aws_neptune_cluster":                 readDatabaseCluster,
-	"aws_db_subnet_group":                 readSubnetSet,
-	"aws_redshift_cluster":                readWarehouse,
-	"aws_redshift_subnet_group":           readSubnetSet,
-	"aws_redshiftserverless_workgroup":    readWarehouse,
-	"aws_msk_cluster":                     readKafka,
-	"aws_mq_broker":                       readBroker,
-	"aws_dms_replication_instance":        readReplication,
-	"aws_elasticache_cluster":             readInner,
-	"aws_elasticache_replication_group":   readInner,
-	"aws_elasticache_serverless_cache":    readInner,
-	"aws_memorydb_cluster":                readInner,
-	"aws_ecs_service":                     readContainers,
-	"aws_lambda_function":                 readFunction,
-	"aws_api_gateway_rest_api":            readRestAPI,
-	"aws_api_gateway_stage":               readStage,
-	"aws_apigatewayv2_api":                readHTTPAPI,
-	"aws_apigatewayv2_stage":              readStage,
-	"aws_opensearch_domain":               readSearch,
-	"aws_eks_cluster":                     readKubernetes,
-	"aws_cloudfront_distribution":         readDistribution,
-}
-
 func readSubnet(l line, f *facts) func() {
 	ref := l.ref()
 	ranges := append([]string{}, l.list("ipv6_cidrs")...)
@@ -129,7 +82,7 @@ func readInterface(l line, f *facts) func() {
 	ref := l.ref()
 	i := &interfaceFact{
 		ref: ref, attached: l.flag("attached"), instance: l.text("instance"),
-		place:   place{vpc: l.text("vpc"), subnet: l.text("subnet"), groups: l.list("security_groups")},
+		place:   place{vpc: l.text("vpc"), subnet: l.text("subnet"), groups: l.guards("security_groups")},
 		private: l.addresses("private_addresses"), public: l.addresses("public_addresses"), six: l.addresses("ipv6_addresses"),
 	}
 	i.role = roleOf(string(l.config.GetStringBytes("kind")), string(l.config.GetStringBytes("description")), l.flag("service_managed"))
@@ -185,7 +138,7 @@ func readInstance(l line, f *facts) func() {
 	ref := l.ref()
 	i := &instanceFact{
 		ref: ref, state: l.text("state"), interfaces: l.list("interfaces"),
-		place:  place{vpc: l.text("vpc"), subnet: l.text("subnet"), groups: l.list("security_groups")},
+		place:  place{vpc: l.text("vpc"), subnet: l.text("subnet"), groups: l.guards("security_groups")},
 		public: l.addresses("public_addresses"), six: l.addresses("ipv6_addresses"),
 	}
 	return keep(f.instances, ref.ID, i)
@@ -206,7 +159,30 @@ func readEndpoint(l line, f *facts) func() {
 	ref := l.ref()
 	e := &endpointFact{
 		ref: ref, kind: l.text("kind"), service: l.text("service_name"), state: l.text("state"), vpc: l.text("vpc"),
-		subnets: l.list("subnets"), groups: l.list("security_groups"),
+		subnets: l.list("subnets"), groups: l.guards("security_groups"),
 	}
 	return keep(f.endpoints, ref.ID, e)
+}
+
+func readPeering(l line, f *facts) func() {
+	ref := l.ref()
+	p := &peeringFact{ref: ref, state: l.text("state")}
+	for i, side := range []string{"requester", "accepter"} {
+		p.sides[i] = key{l.text(side, "vpc_region"), l.text(side, "vpc")}
+	}
+	return keep(f.peerings, ref.ID, p)
+}
+
+func readAttachment(l line, f *facts) func() {
+	ref := l.ref()
+	a := &attachmentFact{
+		ref: ref, state: l.text("state"), gateway: l.text("gateway"), owner: l.text("gateway_account"), kind: l.text("kind"),
+		attached: l.text("attached"), table: l.text("route_table"),
+	}
+	return keep(f.attachments, ref.ID, a)
+}
+
+func readTransit(l line, f *facts) func() {
+	ref := l.ref()
+	return keep(f.transits, ref.ID, &transitFact{ref: ref, sharesGroups: l.flag("shares_security_groups")})
 }

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -14,7 +15,10 @@ type links struct {
 	staged     map[string]bool
 }
 
-func (n *Network) indexServices() {
+func (n *Network) indexServices(from facts) {
+	n.balancers, n.listeners, n.targets = maps.Clone(from.balancers), maps.Clone(from.listeners), maps.Clone(from.targets)
+	n.services, n.subnetSets = maps.Clone(from.services), maps.Clone(from.subnetSets)
+	n.fronts, n.stages = maps.Clone(from.fronts), maps.Clone(from.stages)
 	n.links = links{
 		subnetSets: map[string]*subnetSetFact{}, listeners: map[string][]*listenerFact{}, members: map[string][]*serviceFact{}, staged: map[string]bool{},
 	}

@@ -69,11 +69,9 @@ func pass(cells []cell, flows []network.Flow, at int) []cell {
 	return left
 }
 
-// survey sends every protocol through the stages and returns the cells that come out,
-// by protocol, and the first stage behind which nothing of any protocol is left; -1
-// when something comes out.
-func survey(stages []stage, protocols []string, start bound) (map[string][]cell, int) {
-	out := map[string][]cell{}
+// survey sends every protocol through the stages and returns the first stage behind
+// which nothing of any protocol is left; -1 when something comes out.
+func survey(stages []stage, protocols []string, start bound) int {
 	alive := make([]bool, len(stages))
 	for _, protocol := range protocols {
 		cells := []cell{{ports: allPorts, bound: startOf(protocol, start)}}
@@ -83,11 +81,8 @@ func survey(stages []stage, protocols []string, start bound) (map[string][]cell,
 			}
 			alive[i] = alive[i] || len(cells) > 0 && !cells[0].all.Empty()
 		}
-		if len(cells) > 0 {
-			out[protocol] = cells
-		}
 	}
-	return out, slices.Index(alive, false)
+	return slices.Index(alive, false)
 }
 
 // startOf leaves out the family that a protocol does not belong to.

@@ -22,7 +22,6 @@ type tuple struct {
 	gaps    []estate.Unknown
 	in, out side
 	names   []string
-	key     string
 }
 
 // side is one direction of a tuple.
@@ -38,14 +37,21 @@ type origin struct {
 	index int
 }
 
+// tupleKey names a tuple.
+type tupleKey struct {
+	region string
+	groups guards
+}
+
 // tupleOf returns the tuple of groups. The caller holds the lock.
-func (n *Network) tupleOf(region, account string, groups []string) *tuple {
-	name := region + " " + strings.Join(groups, " ")
-	if t := n.cached.tuples[name]; t != nil {
+func (n *Network) tupleOf(region, account string, groups guards) *tuple {
+	k := tupleKey{region, groups}
+	if t := n.cached.tuples[k]; t != nil {
 		return t
 	}
-	t := &tuple{unguarded: len(groups) == 0, names: groups, key: name}
-	for _, id := range groups {
+	names := groups.ids()
+	t := &tuple{unguarded: len(names) == 0, names: names}
+	for _, id := range names {
 		g := n.groupByID[key{region, id}]
 		if g == nil {
 			t.gaps = append(t.gaps, n.absent(account, region, "aws_security_group", id)...)
@@ -53,12 +59,12 @@ func (n *Network) tupleOf(region, account string, groups []string) *tuple {
 		}
 		t.groups, t.gaps = append(t.groups, g), append(t.gaps, g.gaps...)
 	}
-	if old := n.before.tuples[name]; old != nil && slices.Equal(old.groups, t.groups) && slices.Equal(old.gaps, t.gaps) {
+	if old := n.before.tuples[k]; old != nil && slices.Equal(old.groups, t.groups) && slices.Equal(old.gaps, t.gaps) {
 		t = old
 	} else {
 		t.ready()
 	}
-	n.cached.tuples[name] = t
+	n.cached.tuples[k] = t
 	return t
 }
 
