@@ -32,8 +32,8 @@ type Listener struct {
 	ClientCertificates string `json:"client_certificates"`
 	// Actions are what happens to requests that no rule is about.
 	Actions []Action `json:"actions"`
-	// Rules are the further rules. They are read for listeners that speak HTTP
-	// without TLS, and empty for all others.
+	// Rules are the further rules; empty for listeners that do not speak HTTP, which have
+	// none.
 	Rules []Rule `json:"rules"`
 
 	batch *tagBatch

@@ -16,8 +16,10 @@ import (
 func readListener(ctx context.Context, s *aws.Session, d *source.Draft[Listener]) error {
 	batch := d.Config.batch
 	d.Config.batch = nil
-	if d.Config.Protocol == string(types.ProtocolEnumHttp) {
+	switch types.ProtocolEnum(d.Config.Protocol) {
+	case types.ProtocolEnumHttp, types.ProtocolEnumHttps:
 		d.Try("rules", func() error { return readRules(ctx, s, d) })
+	default: // only what speaks HTTP can tell one request from another
 	}
 	readTags(ctx, s, d, batch)
 	return nil
