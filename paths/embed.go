@@ -4,7 +4,7 @@ package paths
 
 import "embed"
 
-// FS is the library as it was built, without the cases.
+// FS is the library as it was built.
 //
 //go:embed aws/*/*.yaml
 var FS embed.FS

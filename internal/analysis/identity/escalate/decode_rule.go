@@ -142,15 +142,15 @@ func (d *decoder) need(n *yaml.Node, choices bool) Need {
 			})
 		},
 	}
+	choice := false
 	if choices {
-		known["any"] = func(v *yaml.Node) { need.Any = d.choices(v) }
+		known["any"] = func(v *yaml.Node) { choice, need.Any = true, d.choices(v) }
 	}
 	d.keys(n, "a need", known)
 	if n.Kind != yaml.MappingNode {
 		return need
 	}
-	single := need.Action != "" && need.On != ""
-	if single == (len(need.Any) > 0) || need.Any != nil && (need.Action != "" || need.On != "") {
+	if choice && (need.Action != "" || need.On != "" || len(need.Any) == 0) || !choice && (need.Action == "" || need.On == "") {
 		d.fail(n, "a need has action and on, or a list any")
 	}
 	return need

@@ -134,6 +134,11 @@ func (a *asker) rule(r *Rule) []Edge {
 // base judges what does not hang on the target. Where a role is passed to a workload that
 // exists, that is any one workload of the account.
 func (a *asker) base(r *Rule) finding {
+	if r.To == ToSSORole {
+		if f := a.administers(); f.verdict != Yes {
+			return f.and(a.baseAt(r, spot{}))
+		}
+	}
 	if r.Passes == nil || r.Existing == "" {
 		return a.baseAt(r, spot{})
 	}

@@ -76,4 +76,8 @@ type Workload struct {
 type Estate struct {
 	Nodes     []Node
 	Workloads []Workload
+	// SSOAccounts are the accounts that IAM Identity Center can be administered from:
+	// the organisation's management account and its delegated administrators. Nil means
+	// that they are not known.
+	SSOAccounts []string
 }

@@ -91,11 +91,27 @@ func facts(r *Rule, s spot) finding {
 		case estate.No:
 			return finding{}
 		case estate.Maybe:
-			detail := fmt.Sprintf("whether %q holds is not known", c.Fact)
-			f = f.and(finding{Unknown, []Step{{Resource: s.to(), Answer: Answer{
-				Verdict: Unknown, Unknown: []estate.Unknown{{Path: string(c.Fact), Reason: estate.Uncollected, Detail: detail}},
-			}}}})
+			f = f.and(unknown(s.to(), string(c.Fact), fmt.Sprintf("whether %q holds is not known", c.Fact)))
 		}
 	}
 	return f
+}
+
+// administers judges whether the principal's account is one from which IAM Identity
+// Center is administered.
+func (a *asker) administers() finding {
+	switch accounts := a.engine.estate.SSOAccounts; {
+	case accounts == nil:
+		return unknown(a.from.ARN, "account", "the account that administers IAM Identity Center is not known")
+	case slices.Contains(accounts, a.from.Account):
+		return finding{verdict: Yes}
+	default:
+		return finding{}
+	}
+}
+
+// unknown is a finding that hangs on what was not read.
+func unknown(arn, path, detail string) finding {
+	why := []estate.Unknown{{Path: path, Reason: estate.Uncollected, Detail: detail}}
+	return finding{Unknown, []Step{{Resource: arn, Answer: Answer{Verdict: Unknown, Unknown: why}}}}
 }

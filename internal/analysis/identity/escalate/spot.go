@@ -44,15 +44,13 @@ func (a *asker) spots(r *Rule) iter.Seq[spot] {
 }
 
 func (a *asker) passableSpots(r *Rule, yield func(spot) bool) {
-	var seen []*Node
+	seen := map[*Node]bool{}
 	for _, service := range r.Passes.To {
 		for _, role := range a.engine.passable[passKey(service, r.Passes.Trust, a.from.Account)] {
-			if role == a.from || slices.Contains(seen, role) {
+			if role == a.from || seen[role] {
 				continue
 			}
-			if len(r.Passes.To) > 1 {
-				seen = append(seen, role)
-			}
+			seen[role] = true
 			if !yield(spot{node: role}) {
 				return
 			}

@@ -69,6 +69,7 @@ func build(t *testing.T, r escalate.Rule, c testCase) *world {
 	target := w.target(t, r, c)
 	me.Facts = target.Facts
 	w.estate.Nodes = []escalate.Node{me, target}
+	w.estate.SSOAccounts = []string{account}
 	if r.Existing != "" {
 		arn := c.Existing
 		if arn == "" {
