@@ -30,6 +30,7 @@ func policyFunctions() []function {
 		ask("allows_all_but", "() -> bool", "Whether an identity policy allows all actions, or all resources, but some (NotAction, NotResource).", cel.BoolType, allowsAllBut),
 		ask("service_wildcards", "() -> list(string)", "The services that an identity policy grants in full on all their resources. Unknown when only a condition that cannot be decided stands against the first one.",
 			list, serviceWildcards),
+		unlimitedFunction(),
 	}
 }
 
@@ -45,6 +46,9 @@ func ask(name, signature, help string, result *cel.Type, q question, args ...*ce
 			if !ok {
 				return types.MaybeNoSuchOverloadErr(vals[0])
 			}
+			if o.doc.run.tracker != nil {
+				o.doc.run.tracker.container(o, o.node)
+			}
 			d, failure := documentOf(o)
 			if failure != nil {
 				return failure
@@ -56,9 +60,6 @@ func ask(name, signature, help string, result *cel.Type, q question, args ...*ce
 
 // documentOf decodes a policy once per resource.
 func documentOf(o *object) (*policydoc.Document, ref.Val) {
-	if o.doc.run.tracker != nil {
-		o.doc.run.tracker.container(o, o.node)
-	}
 	if u := o.mask.any(); u != nil {
 		return nil, u
 	}

@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,16 +55,8 @@ func (f Failure) String() string {
 // that of policy.Load or policy.Compile, or of a file that cannot be read; what is
 // wrong with cases is in the report.
 func Run(fsys fs.FS, root string, set *schema.Set) (Report, error) {
-	sources, err := policy.Load(fsys, root)
+	r, sources, err := newRunner(fsys, root, set)
 	if err != nil {
-		return Report{}, err
-	}
-	lib, err := policy.Compile(set, sources, policy.Options{})
-	if err != nil {
-		return Report{}, err
-	}
-	r := &runner{fsys: fsys, set: set, lib: lib, tests: map[string]bool{}}
-	if r.context, err = contextShape(); err != nil {
 		return Report{}, err
 	}
 	for i := range sources {
@@ -74,15 +67,13 @@ func Run(fsys fs.FS, root string, set *schema.Set) (Report, error) {
 	if err := r.strays(root); err != nil {
 		return Report{}, err
 	}
-	byPlace := func(a, b Failure) int {
-		if c := strings.Compare(a.Path, b.Path); c != 0 {
-			return c
-		}
-		return a.Line - b.Line
-	}
 	slices.SortStableFunc(r.report.Failures, byPlace)
 	slices.SortStableFunc(r.report.Gaps, byPlace)
 	return r.report, nil
+}
+
+func byPlace(a, b Failure) int {
+	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
 }
 
 type runner struct {
@@ -94,9 +85,22 @@ type runner struct {
 	tests   map[string]bool // test files that belong to a check
 }
 
+func newRunner(fsys fs.FS, root string, set *schema.Set) (*runner, []policy.Source, error) {
+	sources, err := policy.Load(fsys, root)
+	if err != nil {
+		return nil, nil, err
+	}
+	lib, err := policy.Compile(set, sources, policy.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	context, err := contextShape()
+	return &runner{fsys: fsys, set: set, context: context, lib: lib, tests: map[string]bool{}}, sources, err
+}
+
 // source runs the cases of one check file.
 func (r *runner) source(s *policy.Source) error {
-	path := strings.TrimSuffix(s.Path, ".yaml") + ".test.yaml"
+	path := casesOf(s)
 	r.tests[path] = true
 	if s.Deprecated() {
 		return nil // it judges nothing any more
@@ -110,12 +114,22 @@ func (r *runner) source(s *policy.Source) error {
 	if err != nil {
 		return estate.Errorf(estate.CodeIO, "read cases "+path, "%w", err)
 	}
-	f := &file{single: map[string]*policy.Library{}, runner: r, source: s, path: path, failing: map[int]bool{}, statuses: map[estate.Status]bool{}}
+	f := r.file(s)
 	for _, c := range f.decode(data) {
 		f.run(c)
 	}
 	f.coverage()
 	return nil
+}
+
+// casesOf returns where the cases of a check stand.
+func casesOf(s *policy.Source) string { return strings.TrimSuffix(s.Path, ".yaml") + ".test.yaml" }
+
+func (r *runner) file(s *policy.Source) *file {
+	return &file{
+		single: map[string]*policy.Library{}, runner: r, source: s, path: casesOf(s),
+		failing: map[int]bool{}, statuses: map[estate.Status]bool{},
+	}
 }
 
 func (r *runner) gap(s *policy.Source, line int, text string) {
