@@ -1,6 +1,7 @@
 package escalate
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"sync"
@@ -25,8 +26,9 @@ type Policies interface {
 type Decider struct {
 	policies Policies
 	table    *reference.Table
-	// held are reference.Set by the ARN of the principal, matched those by the pattern.
-	held, matched sync.Map
+	// held are reference.Set by the ARN of the principal, matched those by the pattern,
+	// and shared the sets themselves, since many principals hold the same.
+	held, matched, shared sync.Map
 }
 
 // NewDecider returns an Access on the policies.
@@ -139,7 +141,7 @@ func (d *Decider) heldBy(principal string) reference.Set {
 	if !ok {
 		return nil
 	}
-	held := d.table.Match("")
+	held := d.table.NewSet()
 	for _, source := range layers.Identity {
 		if source.Doc == nil {
 			return nil
@@ -150,12 +152,23 @@ func (d *Decider) heldBy(principal string) reference.Set {
 			}
 		}
 	}
-	return held
+	return d.share(held)
+}
+
+// share returns the one set that stands for all that are equal.
+func (d *Decider) share(set reference.Set) reference.Set {
+	var key []byte
+	for _, word := range set {
+		key = binary.LittleEndian.AppendUint64(key, word)
+	}
+	found, _ := d.shared.LoadOrStore(string(key), set)
+	same, _ := found.(reference.Set)
+	return same
 }
 
 func (d *Decider) addHeld(held reference.Set, s *policydoc.Statement) {
 	if len(s.NotActions) > 0 {
-		left := d.table.Match("")
+		left := d.table.NewSet()
 		for _, pattern := range s.NotActions {
 			left.Join(d.match(pattern))
 		}

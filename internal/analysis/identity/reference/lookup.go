@@ -40,7 +40,7 @@ func (t *Table) Name(id uint16) string {
 // callers keep the answer for each pattern. For an action that the table does not hold
 // ask policydoc.MatchAction.
 func (t *Table) Match(pattern string) Set {
-	set := make(Set, (len(t.actions)+wordBits-1)/wordBits)
+	set := t.NewSet()
 	pattern = strings.ToLower(pattern)
 	prefix := pattern
 	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
@@ -54,6 +54,9 @@ func (t *Table) Match(pattern string) Set {
 	}
 	return set
 }
+
+// NewSet returns an empty set that any action of the table may be put into.
+func (t *Table) NewSet() Set { return make(Set, (len(t.actions)+wordBits-1)/wordBits) }
 
 // Dependent returns the actions that may ask for the named one in their course, by ID:
 // for iam:PassRole those that hand a role to a service.

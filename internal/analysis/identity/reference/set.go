@@ -39,3 +39,10 @@ func (s Set) IDs() iter.Seq[uint16] {
 		}
 	}
 }
+
+// Join puts every member of another set of the same table into the set.
+func (s Set) Join(other Set) {
+	for i := range other {
+		s[i] |= other[i]
+	}
+}
