@@ -23,7 +23,7 @@ func disagreements(d *decide.Decision) []string {
 			certainDeny = certainDeny || s.Match == decide.Matches
 			possibleDeny = possibleDeny || s.Match != decide.NoMatch
 		}
-		if s.Layer == d.By.Layer && s.Level == d.By.Level && s.Index == d.By.Index && s.Source != nil && s.Source.Name == d.By.Source {
+		if s.Layer == d.By.Layer && int(s.Level) == d.By.Level && int(s.Index) == d.By.Index && s.Source != nil && s.Source.Name == d.By.Source {
 			by = s
 		}
 	}

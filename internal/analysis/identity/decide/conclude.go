@@ -76,7 +76,7 @@ func (e *evaluator) missing(j *way) Statement {
 func (e *evaluator) whole(p part) Statement {
 	s := Statement{Layer: p.layer, Index: -1}
 	if p.step >= 0 {
-		s.Level = e.trace[p.step].Level
+		s.Level = int(e.trace[p.step].Level)
 	}
 	return s
 }
@@ -109,7 +109,7 @@ func (e *evaluator) at(number int) Statement {
 		return Statement{Index: -1}
 	}
 	step := &e.trace[number]
-	s := Statement{Layer: step.Layer, Level: step.Level, Index: step.Index}
+	s := Statement{Layer: step.Layer, Level: int(step.Level), Index: int(step.Index)}
 	if step.Source != nil {
 		s.Source = step.Source.Name
 	}

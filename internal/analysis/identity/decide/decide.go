@@ -108,7 +108,7 @@ func (e *evaluator) scps(v *verdicts) {
 		v.deny = append(v.deny, w.deny)
 		c := w.any()
 		if c.step < 0 {
-			c.step = e.note(Step{Layer: SCP, Level: level, Index: -1, Condition: -1, Note: NoteNoAllow})
+			c.step = e.note(Step{Layer: SCP, Level: int32(level), Index: -1, Condition: -1, Note: NoteNoAllow})
 		}
 		v.scps = append(v.scps, c)
 	}

@@ -32,8 +32,8 @@ const (
 
 // formula is a disjunction of terms. The zero value never holds.
 type formula struct {
-	shape shape
 	terms []term // of sometimes
+	shape shape
 	// unknown tells that a tangled formula hangs on what nothing can settle.
 	unknown bool
 }

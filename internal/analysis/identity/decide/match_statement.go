@@ -36,14 +36,10 @@ func (e *evaluator) spend(pattern, value string) bool {
 	return e.work >= 0
 }
 
-// statement judges one statement but for its principals, and notes in the step how
-// it stands to the request.
+// statement judges the resources and conditions of a statement, and notes in the step
+// which of them settled it.
 func (e *evaluator) statement(step *Step, s *policydoc.Statement) formula {
 	variables := step.Source.Doc.Variables()
-	if !e.action(s) {
-		step.Element = ActionElement
-		return formula{}
-	}
 	result := e.resource(step, s, variables)
 	if result.shape == never {
 		step.Element = ResourceElement
@@ -54,7 +50,7 @@ func (e *evaluator) statement(step *Step, s *policydoc.Statement) formula {
 		if f.shape == always {
 			continue
 		}
-		step.Element, step.Condition = ConditionElement, i
+		step.Element, step.Condition = ConditionElement, int32(i)
 		if result = result.and(f); result.shape == never {
 			return result
 		}

@@ -72,20 +72,21 @@ var noteTexts = [...]string{
 // Step is one line of a trace: a statement and how it stands to the request, or a
 // rule that applied.
 type Step struct {
-	Layer Layer
-	Level int
 	// Source is the policy; nil for a rule about the layer. Do not change it.
 	Source *Source
+	// Level is that of an SCP or RCP, from 0 for the root; 0 for other layers.
+	Level int32
 	// Index is the position of the statement; -1 for a rule, or for a policy that
 	// could not be read.
-	Index int
-	Match Match
-	// Element is the one that kept the statement from matching, or that is open.
-	Element Element
+	Index int32
 	// Condition is the position among the statement's conditions of the one that
 	// failed; -1 unless Element is ConditionElement.
-	Condition int
-	Note      Note
+	Condition int32
+	Layer     Layer
+	Match     Match
+	// Element is the one that kept the statement from matching, or that is open.
+	Element Element
+	Note    Note
 }
 
 // Statement returns the statement the step is about; nil for a rule.
@@ -145,7 +146,7 @@ func (s *Step) what(statement *policydoc.Statement) string {
 	case ResourceElement:
 		return "its resources"
 	case ConditionElement:
-		if s.Condition >= 0 && s.Condition < len(statement.Conditions) {
+		if s.Condition >= 0 && int(s.Condition) < len(statement.Conditions) {
 			c := statement.Conditions[s.Condition]
 			return "its condition " + c.Operator + " " + c.Key
 		}

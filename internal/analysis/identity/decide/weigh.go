@@ -49,14 +49,14 @@ func (e *evaluator) weigh(layer Layer, level int, sources []Source) weight {
 	w := newWeight()
 	var hidden []int // steps
 	for i := range sources {
-		step := Step{Layer: layer, Level: level, Source: &sources[i], Condition: -1}
+		step := Step{Layer: layer, Level: int32(level), Source: &sources[i], Condition: -1}
 		if step.Source.Doc == nil {
 			step.Index, step.Match = -1, Unjudged
 			hidden = append(hidden, e.note(step))
 			continue
 		}
 		for index := range step.Source.Doc.Statements {
-			step.Index = index
+			step.Index = int32(index)
 			e.weighStatement(&w, step)
 		}
 	}
@@ -70,34 +70,57 @@ func (e *evaluator) weigh(layer Layer, level int, sources []Source) weight {
 	return w
 }
 
+// weighStatement judges one statement and adds what it says to the weight. Most
+// statements are about other actions, so these are looked at first.
 func (e *evaluator) weighStatement(w *weight, step Step) {
-	s := &step.Source.Doc.Statements[step.Index]
-	var how naming
-	var result formula
-	if why := misplaced(step.Layer, s); why != "" {
-		result = e.malformed(e.where(&step), why)
-		how[byName] = constant(true)
-	} else {
-		how, step.Note = e.principalsOf(s)
-		if how.empty() {
-			step.Element = PrincipalElement
-		} else {
-			result = e.statement(&step, s)
-		}
+	number := e.note(step)
+	at := &e.trace[number]
+	s := &at.Source.Doc.Statements[at.Index]
+	if !e.action(s) {
+		at.Element = ActionElement
+		return
 	}
-	total := formula{}
-	number := len(e.trace)
+	if why := misplaced(at.Layer, s); why != "" {
+		w.add(s, byName, e.malformed(e.where(at), why), number)
+		at.Match = Unjudged
+		return
+	}
+	if s.Principals == nil && s.NotPrincipals == nil {
+		f := e.statement(at, s)
+		w.add(s, byName, f, number)
+		at.Match = matchOf(f)
+		return
+	}
+	var how naming
+	if how, at.Note = e.principals(s); how.empty() {
+		at.Element = PrincipalElement
+		return
+	}
+	e.weighNamed(w, at, s, &how, number)
+}
+
+// weighNamed is weighStatement for a statement that names the principal.
+func (e *evaluator) weighNamed(w *weight, at *Step, s *policydoc.Statement, how *naming, number int) {
+	result := e.statement(at, s)
+	var total formula
 	for g := range how {
+		if how[g].shape == never {
+			continue
+		}
 		f := how[g].and(result)
 		total = total.or(f)
-		if s.Denies() {
-			w.deny.add(f, number)
-		} else {
-			w.allow[g].add(f, number)
-		}
+		w.add(s, grade(g), f, number)
 	}
-	step.Match = matchOf(total)
-	e.note(step)
+	at.Match = matchOf(total)
+}
+
+// add adds what a statement says.
+func (w *weight) add(s *policydoc.Statement, g grade, f formula, number int) {
+	if s.Denies() {
+		w.deny.add(f, number)
+	} else {
+		w.allow[g].add(f, number)
+	}
 }
 
 func matchOf(f formula) Match {
@@ -122,17 +145,6 @@ func (e *evaluator) note(step Step) int {
 // rule notes a rule of AWS that is about a layer as a whole.
 func (e *evaluator) rule(layer Layer, note Note) int {
 	return e.note(Step{Layer: layer, Index: -1, Condition: -1, Note: note})
-}
-
-// principalsOf judges the principals of a statement, where its layer has any. An
-// endpoint policy without them is about everyone.
-func (e *evaluator) principalsOf(s *policydoc.Statement) (naming, Note) {
-	if s.Principals == nil && s.NotPrincipals == nil {
-		var everyone naming
-		everyone[byName] = constant(true)
-		return everyone, NoNote
-	}
-	return e.principals(s)
 }
 
 func (n *naming) empty() bool {
