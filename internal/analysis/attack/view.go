@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/graph"
@@ -29,9 +30,12 @@ func (m *Model) View(made ...estate.FixKey) *View {
 			}
 		}
 	}
-	for _, r := range m.roots {
-		v.trees = append(v.trees, m.grow(r, v.cut))
+	v.trees = make([]*tree, len(m.roots))
+	var growing sync.WaitGroup
+	for i, r := range m.roots {
+		growing.Go(func() { v.trees[i] = m.grow(r, v.cut) })
 	}
+	growing.Wait()
 	for t := range v.values {
 		v.values[t] = v.rate(uint32(t))
 	}
