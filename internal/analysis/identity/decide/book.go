@@ -151,7 +151,14 @@ func opposite(negated bool, text string) string {
 type book struct {
 	tests    []Test
 	numbers  map[string]literal
-	unknowns []estate.Unknown
+	unknowns []unknown
+}
+
+// unknown is something that nothing can settle.
+type unknown struct {
+	why estate.Unknown
+	// denies tells what a hidden policy denies from what it allows.
+	denies bool
 }
 
 // test returns the formula of a test.
@@ -174,9 +181,9 @@ func (b *book) test(t Test) formula {
 }
 
 // unknown returns a formula that nothing can settle, and keeps why.
-func (b *book) unknown(why estate.Unknown) formula {
-	for i, u := range b.unknowns {
-		if u == why {
+func (b *book) unknown(u unknown) formula {
+	for i := range b.unknowns {
+		if b.unknowns[i] == u {
 			return single(literal(firstUnknown + i))
 		}
 	}
@@ -184,7 +191,7 @@ func (b *book) unknown(why estate.Unknown) formula {
 	if len(b.unknowns) >= most {
 		return formula{shape: tangled, unknown: true}
 	}
-	b.unknowns = append(b.unknowns, why)
+	b.unknowns = append(b.unknowns, u)
 	return single(literal(firstUnknown + len(b.unknowns) - 1))
 }
 

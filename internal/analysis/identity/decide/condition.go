@@ -28,7 +28,7 @@ func (e *evaluator) condition(step *Step, c *policydoc.Condition, variables bool
 }
 
 func (e *evaluator) malformed(where, detail string) formula {
-	return e.book.unknown(estate.Unknown{Path: where, Reason: estate.Malformed, Detail: detail})
+	return e.book.unknown(unknown{why: estate.Unknown{Path: where, Reason: estate.Malformed, Detail: detail}})
 }
 
 // judge holds a condition against what is known of its key, e.found: equals and

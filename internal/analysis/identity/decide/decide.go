@@ -124,6 +124,9 @@ func (e *evaluator) resourcePolicy(v *verdicts) {
 	case isRole(e.arn) && !assumes(e.req.Action):
 		e.rule(ResourcePolicy, NoteTrustNotConsulted)
 		return
+	case e.repairs():
+		e.rule(ResourcePolicy, NoteRootRepairs)
+		return
 	case r.Policy == nil && r.PolicyUnknown == nil:
 		e.rule(ResourcePolicy, NoteNoPolicy)
 		return

@@ -133,11 +133,8 @@ func (b *book) residue(f formula) Residue {
 	return r
 }
 
-// reasons returns why a formula cannot be settled.
+// reasons returns why a formula cannot be settled, each reason once.
 func (b *book) reasons(f formula) []estate.Unknown {
-	if f.shape == tangled {
-		return slices.Clone(b.unknowns)
-	}
 	used := make([]bool, len(b.unknowns))
 	for _, t := range f.terms {
 		for _, l := range t {
@@ -147,9 +144,9 @@ func (b *book) reasons(f formula) []estate.Unknown {
 		}
 	}
 	var list []estate.Unknown
-	for i, u := range b.unknowns {
-		if used[i] {
-			list = append(list, u)
+	for i := range b.unknowns {
+		if u := b.unknowns[i]; (used[i] || f.shape == tangled) && !slices.Contains(list, u.why) {
+			list = append(list, u.why)
 		}
 	}
 	return list

@@ -62,7 +62,7 @@ func (e *evaluator) grant(v *verdicts) way {
 	case unknownAccount:
 	}
 	same, cross := e.sameAccount(v), v.crossAccount()
-	ours := e.book.unknown(estate.Unknown{Path: "resource.account", Reason: estate.Uncollected, Detail: "whose account the resource is in is not known"})
+	ours := e.book.unknown(unknown{why: estate.Unknown{Path: "resource.account", Reason: estate.Uncollected, Detail: "whose account the resource is in is not known"}})
 	cross.grant = ours.and(same.grant).or(ours.not().and(cross.grant))
 	return cross
 }

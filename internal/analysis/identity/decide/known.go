@@ -15,7 +15,6 @@ func Known(p *Principal, r *Resource, action string) Context {
 		c.Absent(key)
 	}
 	knownPrincipal(&c, p)
-	knownOrganization(&c, "aws:Principal", p.OrgID, p.OrgPaths)
 	knownResource(&c, p, r, action)
 	return c
 }
@@ -33,15 +32,10 @@ func knownPrincipal(c *Context, p *Principal) {
 		}
 	}
 	if !p.inAccount() {
-		for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalTag/*", "aws:username"} {
-			c.Absent(key)
-		}
-		if p.Kind == Anonymous {
-			c.Set("aws:PrincipalType", "Anonymous")
-			c.Set("aws:userid", "anonymous")
-		}
+		knownOutsider(c, p)
 		return
 	}
+	knownOrganization(c, "aws:Principal", p.OrgID, p.OrgPaths)
 	c.Set("aws:PrincipalArn", p.ARN)
 	c.Set("aws:PrincipalAccount", p.Account)
 	c.Set("kms:CallerAccount", p.Account)
@@ -55,6 +49,26 @@ func knownPrincipal(c *Context, p *Principal) {
 	}
 	for key, value := range p.Tags {
 		c.Set("aws:PrincipalTag/"+key, value)
+	}
+}
+
+// knownOutsider sets the keys of a caller without an account of its own.
+func knownOutsider(c *Context, p *Principal) {
+	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalTag/*", "aws:username",
+		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge",
+		"aws:TokenIssueTime", "aws:SourceIdentity"} {
+		c.Absent(key)
+	}
+	switch p.Kind {
+	case Anonymous:
+		c.Set("aws:PrincipalType", "Anonymous")
+		c.Set("aws:userid", "anonymous")
+	case Service:
+		// A service calls from a network of its own.
+		for _, key := range []string{"aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce"} {
+			c.Absent(key)
+		}
+	case User, Role, Session, FederatedUser, Root, Federated:
 	}
 }
 
@@ -117,8 +131,14 @@ func knownOrganization(c *Context, prefix, id string, paths []string) {
 
 func knownResource(c *Context, p *Principal, r *Resource, action string) {
 	parts, _ := splitARN(r.ARN)
-	if region := parts[fieldRegion]; region != "" && region != "*" {
+	service := serviceOf(action)
+	switch region := parts[fieldRegion]; {
+	case region != "" && region != "*":
 		c.Set("aws:RequestedRegion", region)
+	case parts[1] != "aws" && r.ARN != "*":
+	case service == "iam" || service == "organizations" || service == "route53" || service == "cloudfront":
+		// The one endpoint of these services is in this region.
+		c.Set("aws:RequestedRegion", "us-east-1")
 	}
 	account := r.Account
 	if account == "" && isAccount(parts[fieldAccount]) {
@@ -135,7 +155,6 @@ func knownResource(c *Context, p *Principal, r *Resource, action string) {
 	if r.Tags == nil {
 		return
 	}
-	service := serviceOf(action)
 	prefixes := []string{"aws:ResourceTag/", service + ":ResourceTag/"}
 	for _, prefix := range prefixes {
 		c.Absent(prefix + "*")

@@ -117,8 +117,8 @@ func (e *evaluator) canonical(id string) formula {
 	if own := e.req.Principal.CanonicalID; own != "" {
 		return constant(own == id)
 	}
-	return e.book.unknown(estate.Unknown{Path: "principal.canonical_id", Reason: estate.Uncollected, Permission: "s3:ListBuckets",
-		Detail: "the canonical user id of the principal's account is not known"})
+	return e.book.unknown(unknown{why: estate.Unknown{Path: "principal.canonical_id", Reason: estate.Uncollected,
+		Detail: "the canonical user id of the principal's account is not known"}})
 }
 
 // spared tells when a NotPrincipal element is about the principal: unless every

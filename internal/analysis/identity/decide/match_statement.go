@@ -60,6 +60,9 @@ func (e *evaluator) statement(step *Step, s *policydoc.Statement) formula {
 
 // where names the statement of a step as the path of an unknown.
 func (e *evaluator) where(step *Step) string {
+	if step.Source.Name == "" {
+		return fmt.Sprintf("%s.statement[%d]", step.Layer, step.Index)
+	}
 	return fmt.Sprintf("%s.%.100s.statement[%d]", step.Layer, step.Source.Name, step.Index)
 }
 

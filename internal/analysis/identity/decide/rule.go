@@ -43,6 +43,21 @@ func byToken(action string) bool {
 	}
 }
 
+// repairs reports whether the root user works on the policy of a bucket of its
+// account, from which that policy cannot shut it out ("PutBucketPolicy", Amazon S3 API
+// Reference).
+func (e *evaluator) repairs() bool {
+	if e.req.Principal.Kind != Root || e.owner() != ownAccount {
+		return false
+	}
+	switch strings.ToLower(e.req.Action) {
+	case "s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy":
+		return true
+	default:
+		return false
+	}
+}
+
 // scpExemption says why service control policies do not limit the principal.
 func (e *evaluator) scpExemption() Note {
 	who := &e.req.Principal

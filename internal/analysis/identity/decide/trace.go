@@ -50,6 +50,7 @@ const (
 	NoteKMSGrants
 	NoteNoPolicy
 	NoteNoAllow
+	NoteRootRepairs
 )
 
 var noteTexts = [...]string{
@@ -67,6 +68,7 @@ var noteTexts = [...]string{
 	NoteKMSGrants:            "a KMS grant, which is no policy, may still permit this",
 	NoteNoPolicy:             "there is no policy",
 	NoteNoAllow:              "nothing allows",
+	NoteRootRepairs:          "a bucket policy cannot shut the root user of its account out of the policy itself",
 }
 
 // Step is one line of a trace: a statement and how it stands to the request, or a

@@ -1,10 +1,6 @@
 package decide
 
-import (
-	"strings"
-
-	"github.com/stance-sec/stance/internal/estate/policydoc"
-)
+import "github.com/stance-sec/stance/internal/estate/policydoc"
 
 // candidate is a formula together with the step of the trace that stands for it.
 type candidate struct {
@@ -62,10 +58,8 @@ func (e *evaluator) weigh(layer Layer, level int, sources []Source) weight {
 	}
 	for _, step := range hidden {
 		why := unread(layer, e.trace[step].Source)
-		w.allow[byName].add(e.book.unknown(why), step)
-		// What it allows and what it denies are two questions.
-		why.Detail = strings.TrimSpace(why.Detail + " (what it denies)")
-		w.deny.add(e.book.unknown(why), step)
+		w.allow[byName].add(e.book.unknown(unknown{why: why}), step)
+		w.deny.add(e.book.unknown(unknown{why: why, denies: true}), step)
 	}
 	return w
 }
