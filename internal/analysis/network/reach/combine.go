@@ -224,7 +224,7 @@ func (c combination) answer() *class {
 // uncertain is the class of something about which too little is known.
 func uncertain(ports []listen, gaps ...estate.Unknown) *class {
 	c := &class{}
-	path := []Hop{{Kind: "internet", Why: "any client whose address is among the sources"}}
+	path := []Hop{fromInternet}
 	for _, protocol := range []string{"tcp", "udp", "icmp", network.Every} {
 		o := opening{verdict: estate.Maybe, protocol: protocol, sources: sourcesOf(internet), unknown: gaps, path: path}
 		if hasPorts(protocol) {

@@ -110,11 +110,14 @@ type frontFact struct {
 	gaps    []estate.Unknown
 	notes   []string
 	stages  bool
-	origins []backend
+	origins []site
+	// subnets and groups are where a function opens connections from.
+	subnets []string
+	groups  guards
 }
 
-// backend is a place behind a content network.
-type backend struct{ domain, kind string }
+// site is a place behind a content network.
+type site struct{ domain, kind string }
 
 // stageFact is a deployed stage of an API.
 type stageFact struct {

@@ -132,6 +132,9 @@ func (n *Network) ofInstance(m *instanceFact) []Exposure {
 			open = append(open, e)
 		}
 	}
+	if !m.down() {
+		open = n.ofBackends(m.ref)
+	}
 	for _, i := range n.nicsOf[keyOf(m.ref)] {
 		c, last := n.reachInterface(i)
 		add(c, last)

@@ -20,7 +20,7 @@ func (n *Network) ofFront(f *frontFact) []Exposure {
 	}
 	return []Exposure{{
 		Target: f.ref, Verdict: verdict, Protocol: "tcp", Ports: f.ports, Sources: sourcesOf(f.sources), Auth: f.auth, Unknown: gaps, Notes: f.notes,
-		Path: []Hop{{Kind: "internet", Why: "any client whose address is among the sources"}, {ID: f.ref.ID, Kind: "service", Why: f.why}},
+		Path: []Hop{fromInternet, {ID: f.ref.ID, Kind: "service", Why: f.why}},
 	}}
 }
 

@@ -13,7 +13,9 @@ type grouping struct {
 	stages   []stage
 	family   string
 	protocol string
-	groups   []group
+	// first is where the way begins; empty for the internet.
+	first  Hop
+	groups []group
 }
 
 type group struct {
@@ -84,7 +86,10 @@ func hasPorts(protocol string) bool { return protocol == "tcp" || protocol == "u
 
 // path tells the way of a group: the internet, then each layer that let it through.
 func (g *grouping) path(o group) []Hop {
-	hops := []Hop{{Kind: "internet", Why: "any client whose address is among the sources"}}
+	hops := []Hop{fromInternet}
+	if g.first.Kind != "" {
+		hops[0] = g.first
+	}
 	for i, s := range g.stages {
 		if s.gateway.Kind != "" {
 			hops = append(hops, s.gateway)
@@ -98,6 +103,9 @@ func (g *grouping) path(o group) []Hop {
 	}
 	return hops
 }
+
+// fromInternet begins the ways from the internet.
+var fromInternet = Hop{Kind: "internet", Why: "any client whose address is among the sources"}
 
 // doubts tells why it is not certain that peers get through.
 func (g *grouping) doubts(rest network.Set) (unknown []estate.Unknown, devices []Hop) {

@@ -32,6 +32,7 @@ func readFunction(l line, f *facts) func() {
 	front := publicFront(ref, https, "it answers at a web address of its own")
 	urls := l.config.GetArray("urls")
 	front.auth = "iam"
+	front.subnets, front.groups = l.list("vpc", "subnets"), l.guards("vpc", "security_groups")
 	for _, u := range urls {
 		if string(u.GetStringBytes("auth_type")) == "NONE" {
 			front.auth = "policy"
@@ -144,7 +145,7 @@ func readDistribution(l line, f *facts) func() {
 		front.close("it is switched off")
 	}
 	for _, o := range l.config.GetArray("origins") {
-		front.origins = append(front.origins, backend{domain: l.b.own(o.GetStringBytes("domain")), kind: l.b.own(o.GetStringBytes("kind"))})
+		front.origins = append(front.origins, site{domain: l.b.own(o.GetStringBytes("domain")), kind: l.b.own(o.GetStringBytes("kind"))})
 	}
 	behaviors := l.config.GetArray("behaviors")
 	guarded := len(behaviors) > 0

@@ -222,6 +222,9 @@ func TestScenarios(t *testing.T) {
 				for id, want := range s.Want {
 					want.check(t, id, n.Exposure(find(t, list, id).arn()))
 				}
+				for _, want := range s.Between {
+					want.check(t, n.Between(find(t, list, want.From).arn(), find(t, list, want.To).arn()))
+				}
 			})
 		}
 	}
@@ -280,6 +283,36 @@ func (want expectation) check(t *testing.T, id string, got []reach.Exposure) {
 	}
 	if want.Auth != "" && got[0].Auth != want.Auth {
 		t.Errorf("%s: auth %q, want %q", id, got[0].Auth, want.Auth)
+	}
+}
+
+func (want betweenExpectation) check(t *testing.T, got reach.Answer) {
+	t.Helper()
+	what := want.From + " to " + want.To
+	var is betweenExpectation
+	for _, e := range got.Openings {
+		text := strings.TrimSuffix(shown(e), " from ")
+		if e.Verdict == estate.Yes {
+			is.Yes = append(is.Yes, text)
+		} else {
+			is.Maybe = append(is.Maybe, text)
+		}
+	}
+	compare(t, what+": open", is.Yes, want.Yes)
+	compare(t, what+": maybe", is.Maybe, want.Maybe)
+	if got.Verdict == estate.No {
+		is.Blocked = got.Blocked[0].Kind
+	}
+	if is.Blocked != want.Blocked {
+		t.Errorf("%s: blocked by %q, want %q: %+v", what, is.Blocked, want.Blocked, got)
+	}
+	if want.Path != nil {
+		compare(t, what+": path", kinds(got.Openings[0].Path), want.Path)
+	}
+	for _, text := range want.Unknown {
+		if !slices.ContainsFunc(got.Unknown, func(u estate.Unknown) bool { return strings.Contains(u.Path+" "+u.Detail, text) }) {
+			t.Errorf("%s: unknown %v lacks %q", what, got.Unknown, text)
+		}
 	}
 }
 

@@ -13,6 +13,12 @@ type links struct {
 	listeners  map[string][]*listenerFact
 	members    map[string][]*serviceFact
 	staged     map[string]bool
+	// behind holds, by resource, what load balancers send to it.
+	behind map[string][]backend
+	// serving holds the listeners of a load balancer by the target group they send to.
+	serving map[[2]string][]listen
+	// unread holds the listeners that may send to target groups not named here.
+	unread map[string][]listen
 }
 
 func (n *Network) indexServices(from facts) {
@@ -29,6 +35,7 @@ func (n *Network) indexServices(from facts) {
 			n.links.members[setName(s.ref, s.cluster)] = append(n.links.members[setName(s.ref, s.cluster)], s)
 		}
 	})
+	n.indexBehind()
 	sorted(n.stages, func(s *stageFact) { n.links.staged[s.ref.Account+" "+s.ref.Region+" "+s.api] = true })
 }
 
@@ -50,6 +57,11 @@ func (n *Network) ofService(s *serviceFact) []Exposure {
 	}
 	last := Hop{ID: s.ref.ID, Kind: "service", Why: "it has an address on the internet"}
 	list = n.reachService(s).expose(s.ref, last)
+	if s.closed == "" {
+		if behind := n.ofBackends(s.ref); len(behind) > 0 {
+			list = append(behind, slices.DeleteFunc(list, func(e Exposure) bool { return e.Verdict == estate.No })...)
+		}
+	}
 	for i := range list {
 		list[i].Auth = s.auth
 	}
