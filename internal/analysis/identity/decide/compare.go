@@ -66,15 +66,18 @@ func (e *evaluator) compareText(base, have, want string, variables bool) answer 
 	if a != equals {
 		return a
 	}
+	if !e.spend(want, have) {
+		return malformed
+	}
 	switch base {
 	case "StringEquals":
 		return answerOf(have == filled.Text())
 	case "StringEqualsIgnoreCase":
 		return answerOf(strings.EqualFold(have, filled.Text()))
 	case "StringLike":
-		return answerOf(filled.Match(have)).unless(!e.spend(want, have))
+		return answerOf(filled.Match(have))
 	default:
-		return answerOf(filled.MatchARN(have, false)).unless(!e.spend(want, have))
+		return answerOf(filled.MatchARN(have, false))
 	}
 }
 
