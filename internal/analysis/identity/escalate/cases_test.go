@@ -27,6 +27,7 @@ type testCase struct {
 	SCP           []statement                  `yaml:"scp"`
 	Unreadable    bool                         `yaml:"unreadable"`
 	Trust         map[string]string            `yaml:"trust"`
+	TrustIf       map[string]any               `yaml:"trust_if"`
 	ServiceLinked bool                         `yaml:"service_linked"`
 	Facts         map[escalate.Fact]estate.Tri `yaml:"-"`
 	FactTexts     map[escalate.Fact]string     `yaml:"facts"`
@@ -39,6 +40,7 @@ type testCase struct {
 // statement is an action on every resource, or a mapping with resource and condition.
 type statement struct {
 	Action    string         `yaml:"action"`
+	NotAction []string       `yaml:"not_action"`
 	Resource  string         `yaml:"resource"`
 	Condition map[string]any `yaml:"condition"`
 }

@@ -91,6 +91,7 @@ func TestOneEdgeForEachRoleThroughItsSurestWorkload(t *testing.T) {
 	t.Parallel()
 	a := yes("eve lambda:UpdateFunctionCode f2", "eve lambda:UpdateFunctionCode f4")
 	a.allow["eve lambda:UpdateFunctionCode f1"] = escalate.Conditional
+	a.allow["eve lambda:UpdateFunctionCode f3"] = escalate.Conditional
 	e := &escalate.Estate{
 		Nodes:     []escalate.Node{user("eve"), role(t, "a", map[string]string{"Service": "lambda.amazonaws.com"}), role(t, "b", map[string]string{"Service": "lambda.amazonaws.com"})},
 		Workloads: []escalate.Workload{function("f1", "a"), function("f3", "b"), function("f2", "a"), function("f4", "b"), function("f5", "b"), function("lost", "gone")},
@@ -151,6 +152,23 @@ yields: code-as
 	}
 }
 
+func TestTheTrustOfAPassedRoleCounts(t *testing.T) {
+	t.Parallel()
+	r := rule(t, "to: role\npasses: {to: [a.amazonaws.com, b.amazonaws.com]}\nneeds: [{action: x:Run, on: new}]\nyields: code-as\n")
+	e := &escalate.Estate{Nodes: []escalate.Node{
+		user("eve"), role(t, "both", map[string]string{"AWS": "*"}), role(t, "other", map[string]string{"Service": "c.amazonaws.com"}),
+	}}
+	for verdict, want := range map[escalate.Verdict]string{
+		escalate.No: "", escalate.Unknown: "eve>both unknown", escalate.Conditional: "eve>both conditional", escalate.Yes: "eve>both yes",
+	} {
+		a := yes("eve iam:PassRole both", "eve iam:PassRole other", "eve x:Run new", "c.amazonaws.com sts:AssumeRole other")
+		a.allow["b.amazonaws.com sts:AssumeRole both"] = verdict
+		if got := ways(escalate.New([]escalate.Rule{r}, e, a).From(iamRoot + "user/eve")); got != want {
+			t.Errorf("%s: %q, want %q", verdict, got, want)
+		}
+	}
+}
+
 func TestTakingRoles(t *testing.T) {
 	t.Parallel()
 	r := rule(t, "to: role\nneeds: [{action: sts:AssumeRole, on: target}]\nyields: credential\n")
@@ -159,7 +177,7 @@ func TestTakingRoles(t *testing.T) {
 	abroad.ARN, abroad.Account = other+"role/abroad", "444455556666"
 	unread := escalate.Node{ARN: iamRoot + "role/unread", Kind: escalate.Role, Account: account}
 	nodes := []escalate.Node{
-		user("eve"), user("bob"), role(t, "me", map[string]string{"AWS": iamRoot + "root"}),
+		user("eve"), user("bob"), user("carl"), role(t, "me", map[string]string{"AWS": iamRoot + "root"}),
 		role(t, "account", map[string]string{"AWS": account}), abroad, role(t, "named", map[string]string{"AWS": iamRoot + "user/eve"}),
 		role(t, "session", map[string]string{"AWS": strings.Replace(iamRoot, "iam", "sts", 1) + "assumed-role/me/x"}),
 		role(t, "everyone", map[string]string{"AWS": "*"}), unread, role(t, "service", map[string]string{"Service": "ec2.amazonaws.com"}),
@@ -171,6 +189,10 @@ func TestTakingRoles(t *testing.T) {
 		}
 	}
 	g := escalate.New([]escalate.Rule{r}, &escalate.Estate{Nodes: nodes}, a)
+	g.From(iamRoot + "user/carl")
+	if want := []string{"carl sts:AssumeRole everyone", "carl sts:AssumeRole unread"}; !slices.Equal(a.asked, want) {
+		t.Errorf("of who holds nothing is asked %v, want %v", a.asked, want)
+	}
 	for who, want := range map[string]string{
 		"user/eve": "me account abroad named everyone unread", "user/bob": "me account abroad everyone unread",
 		"role/me": "account abroad session everyone unread",

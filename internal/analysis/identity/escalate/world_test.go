@@ -121,7 +121,11 @@ func (c *testCase) trust(r escalate.Rule) map[string]any {
 	if len(c.Trust) > 0 {
 		who = c.Trust
 	}
-	return trustOf(who, action)
+	made := trustOf(who, action)
+	if c.TrustIf != nil {
+		made["Statement"].([]any)[0].(map[string]any)["Condition"] = c.TrustIf
+	}
+	return made
 }
 
 func trustOf(who map[string]string, action string) map[string]any {
@@ -170,6 +174,10 @@ func statements(effect string, list []statement) []any {
 	out := []any{}
 	for _, s := range list {
 		made := map[string]any{"Effect": effect, "Action": s.Action, "Resource": "*"}
+		if s.NotAction != nil {
+			delete(made, "Action")
+			made["NotAction"] = s.NotAction
+		}
 		if s.Resource != "" {
 			made["Resource"] = s.Resource
 		}

@@ -1,34 +1,29 @@
 package reference
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
 
 // ResourceTypesOf returns the types that an ARN without wildcards may be of: those
 // whose form matches and leaves the least open, so that an object is no bucket. It is
 // empty for an ARN that no type has.
-//
-// What is filled in holds no ":" or "/" unless no form matches otherwise: a role's name
-// may hold its path.
 func (t *Table) ResourceTypesOf(arn string) []*ResourceType {
-	candidates := t.byARN[arnService(arn)]
-	for _, crosses := range []bool{false, true} {
-		var best []*ResourceType
-		most := -1
-		for _, c := range candidates {
-			if !matchForm(c.ARN, arn, crosses) {
-				continue
-			}
-			switch fixed := len(c.ARN) - strings.Count(c.ARN, "*"); {
-			case fixed > most:
-				best, most = []*ResourceType{c}, fixed
-			case fixed == most:
-				best = append(best, c)
-			}
-		}
-		if best != nil {
-			return best
+	var best []*ResourceType
+	most := -1
+	for _, c := range t.byARN[arnService(arn)] {
+		fixed := len(c.ARN) - strings.Count(c.ARN, "*")
+		switch {
+		case fixed < most || !hasForm(arn, c.ARN):
+		case fixed > most:
+			best, most = []*ResourceType{c}, fixed
+		default:
+			best = append(best, c)
 		}
 	}
-	return nil
+	return best
 }
 
 // arnService returns the third field of an ARN.
@@ -40,41 +35,8 @@ func arnService(arn string) string {
 	return fields[2]
 }
 
-// matchForm is a match of "*" in a form, which crosses ":" and "/" only when told. The
-// fields before the resource never cross.
-func matchForm(form, arn string, crosses bool) bool {
-	const fieldsBefore = 5
-	f, a := strings.SplitN(form, ":", fieldsBefore+1), strings.SplitN(arn, ":", fieldsBefore+1)
-	if len(f) != len(a) || len(f) <= fieldsBefore {
-		return false
-	}
-	for i := range fieldsBefore {
-		if !matchPart(f[i], a[i], false) {
-			return false
-		}
-	}
-	return matchPart(f[fieldsBefore], a[fieldsBefore], crosses)
-}
-
-// matchPart takes time of the product of the lengths at worst.
-func matchPart(form, text string, crosses bool) bool {
-	star, retry := -1, 0
-	f, i := 0, 0
-	for i < len(text) {
-		switch {
-		case f < len(form) && form[f] == '*':
-			star, retry = f, i
-			f++
-			continue
-		case f < len(form) && form[f] == text[i]:
-			f++
-			i++
-			continue
-		case star < 0 || !crosses && (text[retry] == ':' || text[retry] == '/'):
-			return false
-		}
-		retry++
-		f, i = star+1, retry
-	}
-	return strings.Trim(form[f:], "*") == ""
+// hasForm reports whether each of the six fields of an ARN is as the form has it.
+func hasForm(arn, form string) bool {
+	const fields = 6
+	return slices.EqualFunc(strings.SplitN(form, ":", fields), strings.SplitN(arn, ":", fields), policydoc.Match)
 }

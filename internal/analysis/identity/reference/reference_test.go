@@ -129,19 +129,21 @@ func TestResourceTypesOf(t *testing.T) {
 	t.Parallel()
 	table := reference.Load()
 	for arn, want := range map[string]string{
-		"arn:aws:s3:::bucket":                                       "s3 bucket",
-		"arn:aws:s3:::bucket/a/b/c.txt":                             "s3 object",
-		"arn:aws:s3:::bucket/a:b":                                   "s3 object",
-		"arn:aws-cn:iam::111122223333:role/path/to/name":            "iam role",
-		"arn:aws:iam::111122223333:user/name":                       "iam user",
-		"arn:aws:lambda:eu-west-1:111122223333:function:f":          "lambda function",
-		"arn:aws:ec2:eu-west-1:111122223333:instance/i-1":           "ec2 instance",
-		"arn:aws:kms:eu-west-1:111122223333:key/1":                  "kms key",
-		"arn:aws:nosuch:::x":                                        "",
-		"arn:aws:iam::111122223333":                                 "",
-		"":                                                          "",
-		"arn:aws:s3:::" + strings.Repeat("a/", 10_000):              "s3 object",
-		"arn:" + strings.Repeat("*", 1000) + ":iam::1:nothing/here": "",
+		"arn:aws:s3:::bucket":                                        "s3 bucket",
+		"arn:aws:s3:::bucket/a/b/c.txt":                              "s3 object",
+		"arn:aws:s3:::bucket/a:b":                                    "s3 object",
+		"arn:aws-cn:iam::111122223333:role/path/to/name":             "iam role",
+		"arn:aws:iam::111122223333:user/name":                        "iam user",
+		"arn:aws:lambda:eu-west-1:111122223333:function:f":           "lambda function",
+		"arn:aws:ec2:eu-west-1:111122223333:instance/i-1":            "ec2 instance",
+		"arn:aws:kms:eu-west-1:111122223333:key/1":                   "kms key",
+		"arn:aws:ec2:eu-west-1:111122223333:extra:instance/i-1":      "",
+		"arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/b/c": "s3 accesspointobject",
+		"arn:aws:nosuch:::x":                                         "",
+		"arn:aws:iam::111122223333":                                  "",
+		"":                                                           "",
+		"arn:aws:s3:::" + strings.Repeat("a/", 10_000):               "s3 object",
+		"arn:" + strings.Repeat("*", 1000) + ":iam::1:nothing/here":  "",
 	} {
 		var got []string
 		for _, r := range table.ResourceTypesOf(arn) {
