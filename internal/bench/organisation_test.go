@@ -209,21 +209,26 @@ func measure(b *testing.B, cloud *bench.Cloud, r reading) {
 	report(b, spent, tally, account(b, cloud, r, tally))
 }
 
-// BenchmarkDeadRegion reads two services of an organisation of which one region takes
-// connections and cuts them without an answer.
+// BenchmarkDeadRegion reads a small organisation of which one region takes connections and
+// cuts them without an answer, or holds them for longer than anybody waits.
 func BenchmarkDeadRegion(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it waits for retries")
 	}
 	environment(b)
-	for b.Loop() {
-		cloud := small()
-		r := reading{Endpoint: cloud.Start(), Dir: filepath.Join(b.TempDir(), "run"), Services: []string{"sns", "sqs"}}
-		spent := read(b, r)
-		tally := cloud.Tally()
-		cloud.Stop()
-		report(b, spent, tally, account(b, cloud, r, tally))
-		b.ReportMetric(float64(tally.Lost), "lost")
+	for name, hang := range map[string]time.Duration{"cuts": 0, "hangs": time.Hour} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				cloud := small()
+				cloud.Hang = hang
+				r := reading{Endpoint: cloud.Start(), Dir: filepath.Join(b.TempDir(), "run")}
+				spent := read(b, r)
+				tally := cloud.Tally()
+				cloud.Stop()
+				report(b, spent, tally, account(b, cloud, r, tally))
+				b.ReportMetric(float64(tally.Lost), "lost")
+			}
+		})
 	}
 }
 
