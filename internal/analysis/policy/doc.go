@@ -15,7 +15,8 @@
 //	assert            list of {expr, message or message_expr, at}; all must hold
 //	message           text with expressions in braces; {{ and }} stand for braces
 //	message_expr      string expression in its place
-//	params            {name: {type, default, help}}; int, string, bool, double, list
+//	params            {name: {type, default, help}}; int, string, bool, double, list;
+//	                  a list named accounts holds those of the organisation, too
 //	rows              list of {id or name, title, severity, aliases, params}: one check
 //	                  per row, whose id is the file's id, a dash and the row's
 //	fix               {text, action, control_point, cli, terraform}
@@ -29,6 +30,12 @@
 // region, name, tags, created, age_days, relations and context; in a check of a facet
 // it has the facet under its own name in place of the config's fields. Functions
 // lists what can be called.
+//
+// A collection may have parts that could not be read (see Lost). A loop that asks for
+// one region, as in xs.exists(x, x.region == resource.region && ...), is not concerned
+// with what was lost in others. Such comparisons of a text of the element with one that
+// is the same for all elements are looked up in an index: ==, in, and endsWith of a
+// slash and a text, joined by && and ||, also inside exists() over a list.
 //
 // What is absent reads as zero, empty text, an empty list, map or object; has()
 // tells. created and age_days are unknown when the cloud gives no date, and a tri
