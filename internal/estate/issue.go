@@ -17,6 +17,9 @@ type Issue struct {
 	Alternatives [][]PathStep `json:"alternatives,omitempty"`
 	// Fixes are the changes that cut the path, the one that removes most risk first.
 	Fixes []FixKey `json:"fixes"`
+	// AfterFix is what the score of the worst target becomes when one fix alone is made,
+	// in the order of Fixes; bounded.
+	AfterFix []AfterFix `json:"after_fix"`
 	// Resources are the ids on the path, then of further targets; bounded.
 	Resources []string `json:"resources"`
 	// Targets is how many targets are reached this way; at least 1.
@@ -32,6 +35,13 @@ type Issue struct {
 	// FirstQuestion is what to find out first, when an unknown could move the score to
 	// another band; empty when none can.
 	FirstQuestion string `json:"first_question,omitempty"`
+}
+
+// AfterFix is a score if one change were made: recomputed over all ways that are left.
+type AfterFix struct {
+	Fix   FixKey   `json:"fix"`
+	Value float64  `json:"value"`
+	Band  Severity `json:"band"`
 }
 
 // Score is how bad something is, from 0 to 100, with all that it was made of.

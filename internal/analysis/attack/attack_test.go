@@ -142,7 +142,7 @@ func tell(v *attack.View) told {
 	var all told
 	for _, i := range v.Reached() {
 		r, _ := v.Route(i)
-		all.routes = append(append(all.routes, r), v.Alternatives(i, 3)...)
+		all.routes = append(append(all.routes, r), v.WhatIf().Alternatives(i, 3)...)
 	}
 	all.chokepoints, all.classes = v.Chokepoints(5), v.Classes()
 	return all
@@ -184,7 +184,7 @@ func TestAlternativesAreOtherWays(t *testing.T) {
 		v := m.View()
 		for i := range m.Targets() {
 			own, _ := v.Route(i)
-			for _, other := range v.Alternatives(i, 2) {
+			for _, other := range v.WhatIf().Alternatives(i, 2) {
 				found++
 				if reflect.DeepEqual(own.Steps, other.Steps) && own.Entry == other.Entry || !connected(other, m.Target(i).Node) {
 					t.Fatalf("seed %d: an alternative to %+v is %+v", seed, own, other)
@@ -194,6 +194,27 @@ func TestAlternativesAreOtherWays(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no world had an alternative")
+	}
+}
+
+func TestCounterfactualsAreRecomputed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(worlds) {
+		w := random(seed)
+		m := w.model(t)
+		what := m.View().WhatIf()
+		for _, fix := range append(m.Fixes(), "cuts nothing") {
+			again, definition := m.View(fix), w.without(fix).values(table(t))
+			for i := range m.Targets() {
+				got := what.Value(i, fix)
+				if !near(got, again.Value(i)) || !near(got, definition[m.Target(i).Node]) {
+					t.Fatalf("seed %d: without %s target %d is worth %v, a view says %v, the definition %v", seed, fix, i, got, again.Value(i), definition[m.Target(i).Node])
+				}
+			}
+			if got := what.Removes(fix); !near(got, m.View().Risk()-again.Risk()) {
+				t.Fatalf("seed %d: %s removes %v, want %v", seed, fix, got, m.View().Risk()-again.Risk())
+			}
+		}
 	}
 }
 

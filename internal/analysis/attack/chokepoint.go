@@ -24,21 +24,21 @@ type Chokepoint struct {
 
 const (
 	negligible = 1e-3 // the least risk worth a place in the list
-	maxTries   = 4000
+	maxWork    = 3_000_000
 )
 
 // Chokepoints returns up to most changes, each the one that removes most of the risk
 // that those before it leave. Where several ways lead to the same things, a change may
 // remove nothing until others join it; then the one on the ways to most risk comes next.
 // The list ends when no risk is left that a change could remove. Equal ones stand in the
-// order of their keys. Of the changes that could remove most, some thousands are tried
-// for each place.
+// order of their keys. Each place is exact until some million nodes have been worked on
+// anew; from then on a change is taken to remove no more than it would have earlier.
 func (v *View) Chokepoints(most int) []Chokepoint {
-	c := &choice{View: v.clone(), bounds: make([]float64, len(v.m.fixes)), paths: make([]int, len(v.m.fixes))}
+	c := &choice{View: v.clone(), bounds: make([]float64, len(v.m.fixes)), paths: make([]int, len(v.m.fixes)), earlier: map[uint32]float64{}}
 	for t := range c.values {
 		c.count(uint32(t), 1)
 	}
-	paths, untouched := slices.Clone(c.paths), &choice{View: v.clone()}
+	paths, untouched := slices.Clone(c.paths), v.WhatIf()
 	var list []Chokepoint
 	total, removed := v.Risk(), 0.0
 	for len(list) < most {
@@ -58,17 +58,6 @@ func (v *View) Chokepoints(most int) []Chokepoint {
 	return list
 }
 
-// Alone returns, for each change, the risk that it removes when nothing else is done.
-func (v *View) Alone(fixes []estate.FixKey) []float64 {
-	c, gains := &choice{View: v.clone()}, make([]float64, len(fixes))
-	for i, key := range fixes {
-		if f, ok := v.m.fixOf[string(key)]; ok {
-			gains[i] = c.gain(f)
-		}
-	}
-	return gains
-}
-
 // choice is a view while changes are chosen.
 type choice struct {
 	*View
@@ -76,6 +65,17 @@ type choice struct {
 	// change can remove more.
 	bounds []float64
 	paths  []int
+	// earlier is what changes would have removed when they were last tried.
+	earlier map[uint32]float64
+	work    int // nodes whose best way was found anew
+}
+
+// bound returns what a change removes at most.
+func (c *choice) bound(f uint32) float64 {
+	if g, tried := c.earlier[f]; tried && c.work > maxWork {
+		return min(c.bounds[f], g)
+	}
+	return c.bounds[f]
 }
 
 // count adds or takes away what a target means to the changes on its way.
@@ -115,15 +115,19 @@ func (c *choice) next() (fix uint32, gain float64, ok bool) {
 			candidates = append(candidates, uint32(f))
 		}
 	}
+	most := make(map[uint32]float64, len(candidates))
+	for _, f := range candidates {
+		most[f] = c.bound(f)
+	}
 	if len(candidates) == 0 {
 		return 0, 0, false
 	}
 	slices.SortFunc(candidates, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(grain(c.bounds[b]), grain(c.bounds[a])), cmp.Compare(c.m.fixes[a], c.m.fixes[b]))
+		return cmp.Or(cmp.Compare(grain(most[b]), grain(most[a])), cmp.Compare(c.m.fixes[a], c.m.fixes[b]))
 	})
 	fix, gain = candidates[0], c.gain(candidates[0])
-	for _, f := range candidates[1:min(maxTries, len(candidates))] {
-		if grain(c.bounds[f]) < grain(gain) {
+	for _, f := range candidates[1:] {
+		if grain(most[f]) < grain(gain) || grain(most[f]) == 0 {
 			break
 		}
 		g := c.gain(f)
@@ -147,6 +151,9 @@ func (c *choice) gain(fix uint32) float64 {
 		sum += c.values[t] - c.rate(t)
 	}
 	undo()
+	if c.earlier != nil {
+		c.earlier[fix] = sum
+	}
 	return sum
 }
 
@@ -174,6 +181,7 @@ func (c *choice) try(steps []uint32) (targets []uint32, undo func()) {
 		}
 	}
 	lost, undo := c.remove(steps)
+	c.work += len(lost)
 	nodes = append(nodes, lost...)
 	slices.Sort(nodes)
 	for _, n := range slices.Compact(nodes) {

@@ -1,14 +1,12 @@
 package attack
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/estate"
-	"github.com/stance-sec/stance/internal/estate/graph"
 )
 
 // Route is one way of an attacker, explained.
@@ -108,88 +106,4 @@ func (m *Model) Step(number uint32) estate.PathStep {
 func (v *View) Way(target int) ([]uint32, bool) {
 	way, ok := v.way(uint32(target))
 	return slices.DeleteFunc(way, func(s uint32) bool { return v.m.kinds[v.m.steps[s].kind] == "" }), ok
-}
-
-// Alternatives returns up to most other ways to a target, the most probable first: for
-// each step of its way, what is left when that step is not there.
-func (v *View) Alternatives(target, most int) []Route {
-	own, ok := v.way(uint32(target))
-	if !ok || most <= 0 {
-		return nil
-	}
-	c := v.clone()
-	seen := map[string]bool{c.m.spell(own): true}
-	var found [][]uint32
-	for _, s := range own {
-		if c.m.kinds[c.m.steps[s].kind] == "" {
-			continue
-		}
-		_, undo := c.remove([]uint32{s})
-		c.values[target] = c.rate(uint32(target))
-		if way, ok := c.way(uint32(target)); ok && !seen[c.m.spell(way)] {
-			seen[c.m.spell(way)] = true
-			found = append(found, way)
-		}
-		undo()
-	}
-	var routes []Route
-	for _, way := range found {
-		if r, ok := v.m.explain(target, way); ok {
-			routes = append(routes, r)
-		}
-	}
-	slices.SortStableFunc(routes, func(a, b Route) int {
-		switch {
-		case a.Score.Likelihood > b.Score.Likelihood:
-			return -1
-		case a.Score.Likelihood < b.Score.Likelihood:
-			return 1
-		default:
-			return 0
-		}
-	})
-	return routes[:min(most, len(routes))]
-}
-
-// spell tells ways apart that look different: twins of a step are the same step.
-func (m *Model) spell(steps []uint32) string {
-	text := make([]byte, 0, 16*len(steps))
-	for _, n := range steps {
-		s := m.steps[n]
-		for _, part := range []uint32{s.from, s.kind, s.chance, s.fixes} {
-			text = binary.LittleEndian.AppendUint32(text, part)
-		}
-	}
-	return string(text)
-}
-
-// remove cuts steps, and returns the nodes whose best ways these were on and what puts
-// the steps back. Values are left as they were.
-func (v *View) remove(steps []uint32) (nodes []uint32, undo func()) {
-	fresh := make([]uint32, 0, len(steps))
-	for _, s := range steps {
-		if !v.cut.Has(s) {
-			v.cut.Add(s)
-			fresh = append(fresh, s)
-		}
-	}
-	lost := make([][]change, len(v.trees))
-	for i, t := range v.trees {
-		lost[i] = v.m.prune(t, fresh, v.cut)
-		for _, c := range lost[i] {
-			nodes = append(nodes, c.node)
-		}
-	}
-	return nodes, func() {
-		for i, t := range v.trees {
-			t.restore(lost[i])
-		}
-		drop(v.cut, fresh)
-	}
-}
-
-func drop(s graph.Set, steps []uint32) {
-	for _, n := range steps {
-		s.Remove(n)
-	}
 }

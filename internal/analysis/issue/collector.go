@@ -110,6 +110,9 @@ func (c *Collector) Add(f *estate.Finding) {
 	}
 }
 
+// maxAfter bounds the changes for which an issue says what would be left.
+const maxAfter = 10
+
 // active are the categories of checks whose failing lets an attacker do something. The
 // others, such as logging, only make it harder to notice or to undo.
 var active = []string{"identity", "network", "public-access", "secrets", "patching", "data-protection"}
@@ -122,7 +125,7 @@ func (c *Collector) concerns(key estate.FixKey, f *estate.Finding, check estate.
 	}
 	for _, category := range check.Categories {
 		if slices.Contains(active, category) {
-			return wholes(c.onPath[f.Resource.ID])
+			return c.onPath[f.Resource.ID]
 		}
 	}
 	return nil
@@ -149,9 +152,15 @@ func (c *Collector) Result() estate.Priorities {
 		rank[f.Key] = i - len(r.Fixes) // those that are not ranked come last
 	}
 	r.Issues = []estate.Issue{}
+	what := c.view.WhatIf()
 	for _, d := range c.issues {
 		slices.SortStableFunc(d.issue.Fixes, func(a, b estate.FixKey) int { return cmp.Compare(rank[a], rank[b]) })
 		d.issue.Fixes = d.issue.Fixes[:min(len(d.issue.Fixes), c.options.MaxListed)]
+		d.issue.AfterFix = []estate.AfterFix{}
+		for _, fix := range d.issue.Fixes[:min(len(d.issue.Fixes), maxAfter)] {
+			value := what.Value(d.target, fix)
+			d.issue.AfterFix = append(d.issue.AfterFix, estate.AfterFix{Fix: fix, Value: value, Band: c.table.Band(value)})
+		}
 		r.Issues = append(r.Issues, d.issue)
 	}
 	r.Campaigns = c.sortedCampaigns()

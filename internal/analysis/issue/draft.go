@@ -8,15 +8,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
 // draft is an issue while it is made.
 type draft struct {
-	issue estate.Issue
-	route string // the nodes and kinds of the way, to tell parts of ways
-	shape string // entry, kinds and class
-	fixes map[estate.FixKey]struct{}
+	issue  estate.Issue
+	target int    // the worst one
+	route  string // the nodes and kinds of the way, to tell parts of ways
+	shape  string // entry, kinds and class
+	fixes  map[estate.FixKey]struct{}
 	// places are the ids of resources on its ways.
 	places map[string]struct{}
 	into   *draft // the issue it became part of
@@ -59,8 +61,12 @@ func (c *Collector) draftIssues() {
 	}
 	c.absorbParts()
 	c.mergeAlike()
+	what := c.view.WhatIf()
 	for _, d := range c.issues {
-		c.finish(d)
+		c.finish(d, what)
+	}
+	for id, drafts := range c.onPath {
+		c.onPath[id] = wholes(drafts)
 	}
 	slices.SortStableFunc(c.issues, func(a, b *draft) int {
 		return cmp.Or(cmp.Compare(b.issue.Score.Value, a.issue.Score.Value), cmp.Compare(a.issue.Key, b.issue.Key))
@@ -101,16 +107,13 @@ func (c *Collector) draft(target int, key string) *draft {
 	}
 	t := c.view.Model().Target(target)
 	sum := sha256.Sum256([]byte(r.Entry + "\x00" + key))
-	d := &draft{fixes: map[estate.FixKey]struct{}{}, places: map[string]struct{}{}, issue: estate.Issue{
+	d := &draft{target: target, fixes: map[estate.FixKey]struct{}{}, places: map[string]struct{}{}, issue: estate.Issue{
 		Key: hex.EncodeToString(sum[:keyBytes]), Class: t.Class, Score: r.Score, Path: r.Steps,
 		FirstQuestion: r.Question, Environment: t.Impact.Environment, Findings: []string{},
 	}}
 	if f := c.source.Facts(estate.Ref{ID: d.issue.Path[len(d.issue.Path)-1].To}); f != (Facts{}) {
 		d.issue.Owner = f.Owner
 		d.issue.Environment = cmp.Or(f.Environment, d.issue.Environment)
-	}
-	for _, other := range c.view.Alternatives(target, c.options.MaxAlternatives) {
-		d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)
 	}
 	d.route, d.shape = r.Entry+"\x00", r.Entry+"\x00"+t.Class+"\x00"
 	for _, s := range r.Steps {
@@ -149,8 +152,11 @@ func (c *Collector) place(d *draft, id string) {
 }
 
 // finish puts an issue in words and notes which changes concern it.
-func (c *Collector) finish(d *draft) {
+func (c *Collector) finish(d *draft, what *attack.WhatIf) {
 	d.issue.Title = title(c.table, d)
+	for _, other := range what.Alternatives(d.target, c.options.MaxAlternatives) {
+		d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)
+	}
 	d.issue.Fixes = []estate.FixKey{}
 	for _, key := range slices.Sorted(maps.Keys(d.fixes)) {
 		d.issue.Fixes = append(d.issue.Fixes, key)

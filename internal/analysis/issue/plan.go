@@ -48,9 +48,10 @@ func (c *Collector) rankFixes() []estate.FixPlan {
 	}
 	rest := slices.Sorted(maps.Keys(c.plans))
 	rest = rest[:min(len(rest), max(0, c.options.MaxFixes*2-len(ranked)))]
-	for i, alone := range c.view.Alone(rest) {
-		p := c.plans[rest[i]]
-		p.fix.RiskAlone = alone
+	what := c.view.WhatIf()
+	for _, key := range rest {
+		p := c.plans[key]
+		p.fix.RiskAlone = what.Removes(key)
 		if len(ranked) > 0 {
 			p.fix.Cumulative = ranked[len(ranked)-1].Cumulative
 		}
