@@ -12,6 +12,8 @@ func (e *evaluator) byRule() (Decision, bool) {
 		return e.ruled(DeniedImplicitly, NoteRootCannotAssume), true
 	case action == "iam:passrole" && isRole(e.req.Resource.ARN) && e.owner() == otherAccount:
 		return e.ruled(DeniedImplicitly, NotePassRoleOtherAccount), true
+	case protected(action, e.req.Resource.ARN):
+		return e.ruled(DeniedImplicitly, NoteProtectedRole), true
 	default:
 		return Decision{}, false
 	}
@@ -53,6 +55,26 @@ func (e *evaluator) repairs() bool {
 	switch strings.ToLower(e.req.Action) {
 	case "s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy":
 		return true
+	default:
+		return false
+	}
+}
+
+// protected reports whether IAM refuses to change a role for everyone in its account:
+// what a service-linked role may do and who may assume it, and anything about a role
+// that IAM Identity Center keeps ("Create a service-linked role", IAM User Guide;
+// "Referencing permission sets in resource policies", IAM Identity Center User Guide).
+func protected(action, arn string) bool {
+	if !strings.HasPrefix(action, "iam:") {
+		return false
+	}
+	reserved := isKind(arn, "iam", "role/aws-reserved/sso.amazonaws.com/")
+	switch strings.TrimPrefix(action, "iam:") {
+	case "attachrolepolicy", "detachrolepolicy", "putrolepolicy", "deleterolepolicy", "updateassumerolepolicy",
+		"putrolepermissionsboundary", "deleterolepermissionsboundary", "deleterole":
+		return reserved || isKind(arn, "iam", "role/aws-service-role/")
+	case "updaterole", "updateroledescription", "tagrole", "untagrole":
+		return reserved
 	default:
 		return false
 	}

@@ -51,6 +51,7 @@ const (
 	NoteNoPolicy
 	NoteNoAllow
 	NoteRootRepairs
+	NoteProtectedRole
 )
 
 var noteTexts = [...]string{
@@ -68,6 +69,7 @@ var noteTexts = [...]string{
 	NoteKMSGrants:            "a KMS grant, which is no policy, may still permit this",
 	NoteNoPolicy:             "there is no policy",
 	NoteNoAllow:              "nothing allows",
+	NoteProtectedRole:        "the role belongs to a service, and nobody of the account may change it",
 	NoteRootRepairs:          "a bucket policy cannot shut the root user of its account out of the policy itself",
 }
 
