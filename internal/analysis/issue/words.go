@@ -28,7 +28,8 @@ const maxName = 60
 // Name shortens an id to what people call it: its last part, on one line, without
 // characters that steer a terminal.
 func Name(id string) string {
-	name := id[strings.LastIndexAny(strings.TrimRight(id, "/:"), "/:")+1:]
+	name := strings.TrimRight(id, "/:")
+	name = name[strings.LastIndexAny(name, "/:")+1:]
 	var b strings.Builder
 	for _, r := range name {
 		if !unicode.IsPrint(r) {
