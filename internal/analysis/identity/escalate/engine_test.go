@@ -169,6 +169,23 @@ func TestTheTrustOfAPassedRoleCounts(t *testing.T) {
 	}
 }
 
+func TestNobodyBecomesItself(t *testing.T) {
+	t.Parallel()
+	list := []escalate.Rule{
+		rule(t, "to: role\npasses: {to: [a.amazonaws.com]}\nneeds: [{action: x:Run, on: new}]\nyields: code-as\n"),
+		rule(t, "to: user\nneeds: [{action: iam:CreateAccessKey, on: target}]\nyields: credential\n"),
+		rule(t, "to: user\nneeds: [{action: iam:PutUserPolicy, on: target}]\nyields: policy-write\n"),
+	}
+	e := &escalate.Estate{Nodes: []escalate.Node{user("eve"), role(t, "me", map[string]string{"Service": "a.amazonaws.com"})}}
+	g := escalate.New(list, e, everything{})
+	if got := ways(g.From(iamRoot + "user/eve")); got != "eve>me yes, eve>eve yes self" {
+		t.Error(got)
+	}
+	if got := ways(g.From(iamRoot + "role/me")); got != "me>eve yes, me>eve yes" {
+		t.Error(got)
+	}
+}
+
 func TestTakingRoles(t *testing.T) {
 	t.Parallel()
 	r := rule(t, "to: role\nneeds: [{action: sts:AssumeRole, on: target}]\nyields: credential\n")
