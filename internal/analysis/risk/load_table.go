@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"math"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -42,11 +43,13 @@ func (d *decoder) bands(t *Table) func(*yaml.Node) {
 			needed = append(needed, string(name))
 		}
 		d.fields(n, "bands", needed, known)
+		above := band{from: math.Inf(1)}
 		for i, name := range names {
-			t.bands = append(t.bands, band{name, from[i]})
-			if i > 0 && from[i] >= from[i-1] {
-				d.fail(n, "bands.%s must be below bands.%s", name, names[i-1])
+			this := band{name, from[i]}
+			if this.from >= above.from {
+				d.fail(n, "bands.%s must be below bands.%s", name, above.name)
 			}
+			t.bands, above = append(t.bands, this), this
 		}
 	}
 }

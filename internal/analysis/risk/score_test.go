@@ -25,8 +25,8 @@ func random(t *testing.T, r *rand.Rand) risk.Path {
 	for range r.IntN(6) {
 		s := risk.Step{Kind: pick(table(t).Steps()...)}
 		if r.IntN(3) == 0 {
-			low, mid := r.Float64()/2, 0.0
-			mid = low + r.Float64()/4
+			low := r.Float64() / 2
+			mid := low + r.Float64()/4
 			s.P = &risk.Interval{Low: low, Expected: mid, High: mid + r.Float64()/4}
 		}
 		p.Steps = append(p.Steps, s)
