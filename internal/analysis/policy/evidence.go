@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -25,6 +26,7 @@ const (
 type tracker struct {
 	seen  map[string]bool
 	found []estate.Evidence
+	text  []byte // reused
 }
 
 func (t *tracker) reset() {
@@ -89,8 +91,17 @@ func (t *tracker) container(n node, raw *fastjson.Value) { t.note(n.path(), raw)
 
 func (t *tracker) note(path string, raw *fastjson.Value) {
 	if t.room(path) {
-		t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: cut(raw, maxEvidenceBytes)})
+		t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: t.value(raw)})
 	}
+}
+
+// value is the value as JSON, cut to what is kept.
+func (t *tracker) value(v *fastjson.Value) json.RawMessage {
+	t.text = appendCanonical(t.text[:0], v)
+	if len(t.text) > maxEvidenceBytes {
+		return cut(v, maxEvidenceBytes)
+	}
+	return bytes.Clone(t.text)
 }
 
 // noteValue notes a value that has no JSON of its own.
@@ -102,7 +113,7 @@ func (t *tracker) noteValue(path string, v ref.Val) {
 	if err != nil {
 		raw = nil
 	}
-	t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: cut(raw, maxEvidenceBytes)})
+	t.found = append(t.found, estate.Evidence{Path: strings.Clone(path), Value: t.value(raw)})
 }
 
 // hasRoom reports whether evidence is gathered and more of it would be kept.

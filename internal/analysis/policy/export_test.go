@@ -4,6 +4,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/stance-sec/stance/internal/estate/facet"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
 // DecodeRule opens decodeRule to tests.
@@ -13,4 +14,13 @@ func DecodeRule(data []byte) (facet.Rule, error) {
 		return facet.Rule{}, err
 	}
 	return decodeRule(v), nil
+}
+
+// DecodePolicy opens decodePolicy to tests.
+func DecodePolicy(data []byte) (*policydoc.Document, error) {
+	v, err := fastjson.ParseBytes(data)
+	if err != nil {
+		return nil, err
+	}
+	return decodePolicy(v)
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"encoding/json"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -66,11 +65,9 @@ func documentOf(o *object) (*policydoc.Document, ref.Val) {
 	if d, ok := o.native.(*policydoc.Document); ok {
 		return d, nil
 	}
-	d := &policydoc.Document{Statements: []policydoc.Statement{}}
-	if o.node != nil {
-		if err := json.Unmarshal(appendCanonical(nil, o.node), d); err != nil {
-			return nil, failed("%s is no policy: %s", o.path(), err)
-		}
+	d, err := decodePolicy(o.node)
+	if err != nil {
+		return nil, failed("%s is no policy: %s", o.path(), err)
 	}
 	o.native = d
 	return d, nil

@@ -41,7 +41,7 @@ func appendObject(dst []byte, v *fastjson.Value) []byte {
 		key string
 		val *fastjson.Value
 	}
-	var members []member
+	members := make([]member, 0, v.GetObject().Len())
 	v.GetObject().Visit(func(k []byte, e *fastjson.Value) { members = append(members, member{text(k), e}) })
 	slices.SortStableFunc(members, func(a, b member) int {
 		if a.key < b.key {
