@@ -112,21 +112,29 @@ func (t *Test) String() string {
 		}
 		return t.Key + " is present"
 	}
-	verb, negated := words[t.Operator.Base], t.Operator.Negated
-	plain := t.Operator.Set == "" && !t.Operator.IfExists
-	if t.Negated && plain {
-		negated = !negated
+	values := " " + strings.Join(t.Values, " or ")
+	switch verb := words[t.Operator.Base]; {
+	case t.Operator.Set == "" && t.Operator.IfExists && t.Negated:
+		return t.Key + " is present and " + phrase(verb, !t.Operator.Negated) + values
+	case t.Operator.IfExists:
+		return opposite(t.Negated, t.subject()+" "+phrase(verb, t.Operator.Negated)+values+", or is absent")
+	case t.Operator.Set == "":
+		return t.Key + " " + phrase(verb, t.Operator.Negated != t.Negated) + values
+	default:
+		return opposite(t.Negated, t.subject()+" "+phrase(verb, t.Operator.Negated)+values)
 	}
-	if rest, found := strings.CutPrefix(verb, "is"); found && negated {
-		verb = "is not" + rest
-	} else if negated {
-		verb = "not " + verb
+}
+
+// phrase turns a verb round where it is negated.
+func phrase(verb string, negated bool) string {
+	switch rest, isVerb := strings.CutPrefix(verb, "is"); {
+	case !negated:
+		return verb
+	case isVerb:
+		return "is not" + rest
+	default:
+		return "not " + verb
 	}
-	text := t.subject() + " " + verb + " " + strings.Join(t.Values, " or ")
-	if t.Operator.IfExists {
-		text += ", or is absent"
-	}
-	return opposite(t.Negated && !plain, text)
 }
 
 func (t *Test) subject() string {

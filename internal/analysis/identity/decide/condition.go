@@ -189,6 +189,10 @@ func (e *evaluator) openTest(op policydoc.Operator, c *policydoc.Condition, vari
 			t.Values = []string{"true"}
 			return e.book.test(t).not()
 		}
+	case op.Base == "Bool" && op.Set == "" && op.IfExists && len(c.Values) == 1:
+		// "false or absent" is the opposite of "true".
+		t.Operator, t.Values = policydoc.Operator{Base: "Bool"}, []string{boolText(!strings.EqualFold(c.Values[0], "true"))}
+		return e.book.test(t).not()
 	case op.Set == "ForAllValues":
 		t.Operator.IfExists = false
 		fallthrough
