@@ -9,7 +9,7 @@ import (
 // ofBalancer answers for the front of a load balancer: the ports it listens on.
 func (n *Network) ofBalancer(b *balancerFact) []Exposure {
 	last := Hop{ID: b.ref.ID, Kind: "load-balancer", Why: fmt.Sprintf("it faces the internet and listens on %s", portsText(n.listens(b)))}
-	return n.reachBalancer(b).expose(b.ref, last)
+	return n.frontOf(b).expose(b.ref, last)
 }
 
 // listens returns the listeners of a load balancer.

@@ -60,7 +60,7 @@ func (n *Network) classOf(at key, account string, groups guards, four, six bool)
 var internet = network.Everyone().Internet()
 
 func (k classKey) compute() *class {
-	protocols := k.guard.protocols()
+	protocols := protocols(append(k.path.filters, k.guard.in.filter)...)
 	cells, stopped := k.path.survey(protocols)
 	if stopped >= 0 {
 		return &class{blocked: []Hop{k.path.stages[stopped].hop}}
@@ -154,6 +154,14 @@ func (f *aclFilter) stages(gaps []estate.Unknown) (in, out stage) {
 		return []Hop{{ID: hop.ID, Kind: hop.Kind, Why: "answers out: " + f.acl.describeOut(rules), Rules: rules}}
 	}}
 	return in, out
+}
+
+// filters are those of both directions; none of an ACL that is not known.
+func (f *aclFilter) filters() []*network.Filter {
+	if f == nil {
+		return nil
+	}
+	return []*network.Filter{f.in, f.out}
 }
 
 func doubts(path string, f *network.Filter) []estate.Unknown {

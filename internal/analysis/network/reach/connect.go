@@ -58,10 +58,12 @@ func (n *Network) connectOver(from, to spot, source, target network.Set, family 
 		in.side(&in.in, source, out.peers(named), token, "no rule lets it in"),
 		back.asStage(token, true),
 	}
+	filters := []*network.Filter{in.in.filter, out.out.filter}
 	if from.at != to.at {
 		stages[2], stages[3] = n.edges(from, to, source, target, token)
+		filters = append(append(filters, stages[2].filters...), stages[3].filters...)
 	}
-	protocols := mergedNames(in.protocols(), out.protocols())
+	protocols := protocols(filters...)
 	c := &class{}
 	for _, protocol := range protocols {
 		cells := []cell{{ports: allPorts, bound: startOf(protocol, bound{token, token})}}
@@ -80,16 +82,6 @@ func (n *Network) connectOver(from, to spot, source, target network.Set, family 
 		c.blocked = []Hop{stages[max(survey(stages, protocols, bound{token, token}), 0)].hop}
 	}
 	return c
-}
-
-func mergedNames(a, b []string) []string {
-	list := slices.Clone(a)
-	for _, name := range b {
-		if !slices.Contains(list, name) {
-			list = append(list, name)
-		}
-	}
-	return list
 }
 
 // edges are the ACLs of both subnets: the request out of one and into the other, and
@@ -114,7 +106,7 @@ func (n *Network) edge(at spot, peers, token network.Set, inwards bool) stage {
 	if inwards {
 		request, answer = f.in, f.out
 	}
-	st := stage{hop: Hop{ID: f.acl.ref.ID, Kind: "network-acl", Why: "no rule lets the request or its answers through"}}
+	st := stage{hop: Hop{ID: f.acl.ref.ID, Kind: "network-acl", Why: "no rule lets the request or its answers through"}, filters: f.filters()}
 	st.gaps = append(doubts(f.acl.ref.ID+"#ingress", f.in), doubts(f.acl.ref.ID+"#egress", f.out)...)
 	st.flow = func(protocol string) []network.Flow {
 		cells := []cell{{ports: allPorts, bound: bound{token, token}}}

@@ -8,8 +8,9 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// deviceOn returns the device that a route leads to, and whether traffic to the
-// internet may go on from there: a firewall's endpoint, or a machine that routes.
+// deviceOn returns the device that a route leads to, a firewall's endpoint or a machine
+// that routes, and whether traffic to the internet may go on from there. There is no
+// device on most routes.
 func (n *Network) deviceOn(t *tableFact, l leg) (Hop, bool) {
 	switch l.kind {
 	case "endpoint":
@@ -17,7 +18,10 @@ func (n *Network) deviceOn(t *tableFact, l leg) (Hop, bool) {
 		if e == nil {
 			return Hop{ID: l.target, Kind: "firewall", Why: "an endpoint that is not in the inventory"}, true
 		}
-		return Hop{ID: e.ref.ID, Kind: "firewall", Why: fmt.Sprintf("an endpoint of %.80q", e.service)}, e.kind != "Gateway" && n.anyLeads(t.ref, e.subnets)
+		if e.kind == "Gateway" {
+			return Hop{}, false
+		}
+		return Hop{ID: e.ref.ID, Kind: "firewall", Why: fmt.Sprintf("an endpoint of %.80q", e.service)}, n.anyLeads(t.ref, e.subnets)
 	case "network-interface":
 		i := n.nicByID[key{t.ref.Region, l.target}]
 		if i == nil {
@@ -77,7 +81,7 @@ func (n *Network) edgeAt(s *subnetFact, x *exits) stage {
 					passes.all = passes.all.Subtract(family)
 					continue
 				}
-				st.devices, st.inspected = append(st.devices, n.edgeDevice(t, back)), st.inspected.Union(family)
+				st.devices, st.inspected = append(st.devices, edgeDevice(back)), st.inspected.Union(family)
 			}
 		}
 	}
@@ -88,8 +92,8 @@ func (n *Network) edgeAt(s *subnetFact, x *exits) stage {
 }
 
 // edgeDevice is what a gateway's route table leads traffic to.
-func (n *Network) edgeDevice(t *tableFact, l leg) Hop {
-	device, _ := n.deviceOn(t, l)
+func edgeDevice(l leg) Hop {
+	device := l.device
 	if device.Kind == "" {
 		device = Hop{ID: l.target, Kind: "firewall", Why: "traffic that comes in is led through it"}
 	}
@@ -97,4 +101,9 @@ func (n *Network) edgeDevice(t *tableFact, l leg) Hop {
 }
 
 // key tells edges apart.
-func (s stage) key() string { return fmt.Sprint(s.hop, s.devices) }
+func (s stage) key() string {
+	if s.flow == nil {
+		return ""
+	}
+	return fmt.Sprint(s.hop, s.devices, s.inspected, s.flow("tcp"))
+}

@@ -33,6 +33,12 @@ type leg struct {
 	takes network.Set
 	// doubtful is whether the route's own range is not known.
 	doubtful bool
+	// gateway is the full id of the internet gateway that it leads to.
+	gateway string
+	// device is what it leads to that looks at traffic, and inspects whether traffic to
+	// the internet may go on from there.
+	device   Hop
+	inspects bool
 }
 
 // exits are the legs of a route table.
@@ -59,6 +65,10 @@ func (n *Network) exitsOf(t *tableFact) *exits {
 	var prefixes []prefix
 	for i, r := range t.routes {
 		l := leg{route: n.judged(t, r), index: i}
+		l.device, l.inspects = n.deviceOn(t, l)
+		if l.kind == toGateway {
+			l.gateway = n.gatewayName(t, l.target)
+		}
 		ranges, gaps, known := n.destinations(t, r)
 		if !known {
 			if !n.leadsToService(t, r) {

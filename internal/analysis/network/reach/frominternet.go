@@ -66,10 +66,16 @@ func (o *opening) expose(target estate.Ref, last Hop) Exposure {
 
 func (n *Network) ofInterface(i *interfaceFact) []Exposure {
 	c, last := n.reachInterface(i)
-	if i.instance != "" {
-		if m := n.machineByID[key{i.ref.Region, i.instance}]; m != nil && m.down() {
-			return noted(blocked(i.ref, m.stopped()), c)
-		}
+	if i.instance == "" {
+		return c.expose(i.ref, last)
+	}
+	m := n.machineByID[key{i.ref.Region, i.instance}]
+	if m != nil && m.down() {
+		return noted(blocked(i.ref, m.stopped()), c)
+	}
+	if u, lost := n.missed(i.ref.Account, i.ref.Region, "aws_instance"); m == nil && lost {
+		u.Path = i.instance + "#state"
+		c = c.doubted([]estate.Unknown{u})
 	}
 	return c.expose(i.ref, last)
 }
@@ -150,6 +156,8 @@ func (n *Network) ofInstance(m *instanceFact) []Exposure {
 		}}
 	case len(open) > 0:
 		return open
+	case !m.down() && len(n.ofUnread(m.ref)) > 0:
+		return n.ofUnread(m.ref)
 	case len(shut) > 0:
 		return shut[:1]
 	}

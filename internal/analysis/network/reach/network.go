@@ -29,14 +29,17 @@ type cache struct {
 	paths   map[pathKey]*path
 	tuples  map[tupleKey]*tuple
 	// places hold the path to each subnet, for one network only.
-	places  map[key]*path
+	places map[key]*path
+	// fronts and legs are for one network only too.
+	fronts  map[*balancerFact]*class
+	legs    map[legKey]*class
 	classes map[classKey]*class
 }
 
 func newCache() cache {
 	return cache{
 		exits: map[*tableFact]*exits{}, filters: map[*aclFact]*aclFilter{}, paths: map[pathKey]*path{},
-		tuples: map[tupleKey]*tuple{}, classes: map[classKey]*class{}, places: map[key]*path{},
+		tuples: map[tupleKey]*tuple{}, classes: map[classKey]*class{}, places: map[key]*path{}, fronts: map[*balancerFact]*class{}, legs: map[legKey]*class{},
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 type path struct {
 	// stages are the layers in their order; the guard's own place is empty.
 	stages []stage
+	// filters are those of the ACL.
+	filters []*network.Filter
 
 	mu sync.Mutex
 	// cells are what comes through of protocols asked about before.
@@ -26,17 +28,17 @@ type path struct {
 // The places of the layers.
 const (
 	blockStageAt = iota
-	wayStage
-	edgeStage
-	aclInStage
+	wayStageAt
+	edgeStageAt
+	aclInStageAt
 	guardStage
-	aclOutStage
+	aclOutStageAt
 	stagesOfPath
 )
 
 func newPath(block, way, edge stage, acl *aclFilter, aclGaps []estate.Unknown) *path {
 	in, out := acl.stages(aclGaps)
-	return &path{stages: []stage{block, way, edge, in, {}, out}, cells: map[string][]cell{}, alive: make([]bool, stagesOfPath)}
+	return &path{stages: []stage{block, way, edge, in, {}, out}, filters: slices.Clip(acl.filters()), cells: map[string][]cell{}, alive: make([]bool, stagesOfPath)}
 }
 
 // survey returns who comes through all layers but the guard, by protocol, and the first
@@ -99,7 +101,7 @@ func (n *Network) pathTo(at key, account string) *path {
 		k.table = x.table
 	}
 	return n.keepPath(k, func() *path {
-		return newPath(blockStage(mode, modeGaps, blockHop), n.wayStage(x, xGaps, s), edge, acl, aclGaps)
+		return newPath(blockStage(mode, modeGaps, blockHop), wayStage(x, xGaps, s), edge, acl, aclGaps)
 	})
 }
 
@@ -181,6 +183,12 @@ func (n *Network) blockAt(s *subnetFact) (string, []estate.Unknown, Hop) {
 	if v := n.vpcByID[key{s.ref.Region, s.vpc}]; v != nil && v.block != "" {
 		return v.block, nil, Hop{ID: v.ref.ID}
 	}
+	if n.vpcByID[key{s.ref.Region, s.vpc}] == nil {
+		if u, lost := n.missed(s.ref.Account, s.ref.Region, "aws_vpc"); lost {
+			u.Path = s.ref.ID + "#aws_vpc"
+			return "", []estate.Unknown{u}, Hop{}
+		}
+	}
 	const kind = "aws_vpc_block_public_access_options"
 	b := n.regionBlock[[2]string{s.ref.Account, s.ref.Region}]
 	if b == nil {
@@ -216,7 +224,7 @@ func blockStage(mode string, gaps []estate.Unknown, at Hop) stage {
 
 // wayStage holds the addresses to which the subnet's answers go out through an
 // internet gateway, and may hold those that a device on the way looks at.
-func (n *Network) wayStage(x *exits, gaps []estate.Unknown, s *subnetFact) stage {
+func wayStage(x *exits, gaps []estate.Unknown, s *subnetFact) stage {
 	if x == nil {
 		return stage{flow: uniform(anything(), nil), hop: Hop{ID: s.ref.ID, Kind: "route-table", Why: "the route table is not known"}, gaps: gaps}
 	}
@@ -225,13 +233,12 @@ func (n *Network) wayStage(x *exits, gaps []estate.Unknown, s *subnetFact) stage
 	st.hop.Why = x.defaultRoute()
 	for _, l := range append(append([]leg{}, x.legs...), x.doubtful...) {
 		if l.kind == toGateway {
-			st.gateway = Hop{ID: n.gatewayName(x.table, l.target), Kind: "gateway", Why: "the internet gateway of the network"}
+			st.gateway = Hop{ID: l.gateway, Kind: "gateway", Why: "the internet gateway of the network"}
 		}
-		device, inspects := n.deviceOn(x.table, l)
-		if !inspects || l.takes.Internet().Empty() && !l.takes.Empty() {
+		if !l.inspects || l.takes.Internet().Empty() && !l.takes.Empty() {
 			continue
 		}
-		st.devices = append(st.devices, device)
+		st.devices = append(st.devices, l.device)
 		st.inspected = st.inspected.Union(l.takes)
 	}
 	direct.all = direct.all.Union(st.inspected)

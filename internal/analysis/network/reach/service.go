@@ -19,6 +19,9 @@ type links struct {
 	serving map[[2]string][]listen
 	// unread holds the listeners that may send to target groups not named here.
 	unread map[string][]listen
+	// unfilled holds, by network, what is sent to target groups whose targets are not
+	// known.
+	unfilled map[key][]backend
 }
 
 func (n *Network) indexServices(from facts) {
@@ -41,24 +44,17 @@ func (n *Network) indexServices(from facts) {
 
 // ofService answers for something that a service runs inside a network.
 func (n *Network) ofService(s *serviceFact) []Exposure {
-	var list []Exposure
-	for _, member := range n.links.members[setName(s.ref, s.ref.Name)] {
-		if slices.Contains(s.members, member.ref.Name) {
-			for _, e := range n.ofService(member) {
-				if e.Verdict != estate.No {
-					e.Target = s.ref
-					list = append(list, e)
-				}
-			}
-		}
-	}
-	if len(list) > 0 {
-		return list
+	if len(s.members) > 0 && s.public != estate.Yes {
+		return n.ofCluster(s)
 	}
 	last := Hop{ID: s.ref.ID, Kind: "service", Why: "it has an address on the internet"}
-	list = n.reachService(s).expose(s.ref, last)
+	list := n.reachService(s).expose(s.ref, last)
 	if s.closed == "" {
-		if behind := n.ofBackends(s.ref); len(behind) > 0 {
+		behind := n.ofBackends(s.ref)
+		if len(behind) == 0 && len(s.fills) > 0 && list[0].Verdict == estate.No {
+			behind = n.ofUnread(s.ref)
+		}
+		if len(behind) > 0 {
 			list = append(behind, slices.DeleteFunc(list, func(e Exposure) bool { return e.Verdict == estate.No })...)
 		}
 	}
@@ -66,6 +62,32 @@ func (n *Network) ofService(s *serviceFact) []Exposure {
 		list[i].Auth = s.auth
 	}
 	return list
+}
+
+// ofCluster answers for a cluster of databases by its members.
+func (n *Network) ofCluster(s *serviceFact) []Exposure {
+	var list []Exposure
+	found := 0
+	for _, member := range n.links.members[setName(s.ref, s.ref.Name)] {
+		if !slices.Contains(s.members, member.ref.Name) {
+			continue
+		}
+		found++
+		for _, e := range n.ofService(member) {
+			if e.Verdict != estate.No {
+				e.Target = s.ref
+				list = append(list, e)
+			}
+		}
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case found < len(s.members):
+		gaps := n.absent(s.ref.Account, s.ref.Region, "aws_db_instance", s.ref.ID)
+		return uncertain(s.listens(), gaps...).expose(s.ref, Hop{ID: s.ref.ID, Kind: "service", Why: "through a member that is not known"})
+	}
+	return blocked(s.ref, Hop{ID: s.ref.ID, Kind: "service", Why: "no member of it is reached"})
 }
 
 func (n *Network) reachService(s *serviceFact) *class {

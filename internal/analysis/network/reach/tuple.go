@@ -80,13 +80,15 @@ func (t *tuple) ready() {
 	t.in.filter, t.out.filter = network.NewFilter(t.in.rules), network.NewFilter(t.out.rules)
 }
 
-// protocols are those worth asking about: the common ones, those that a rule names,
-// and all others.
-func (t *tuple) protocols() []string {
+// protocols are those worth asking about: the common ones, those that a rule of any of
+// the filters names, and all others.
+func protocols(filters ...*network.Filter) []string {
 	list := []string{"tcp", "udp", "icmp", "icmpv6"}
-	for _, p := range t.in.filter.Protocols() {
-		if name := protocolName(p); !slices.Contains(list, name) {
-			list = append(list, name)
+	for _, f := range filters {
+		for _, p := range f.Protocols() {
+			if name := protocolName(p); !slices.Contains(list, name) {
+				list = append(list, name)
+			}
 		}
 	}
 	return append(list, network.Every)

@@ -80,8 +80,8 @@ func (n *Network) follow(t *tableFact, l leg, from, to spot) way {
 	case "transit-gateway":
 		return n.overTransit(t, l, from, to)
 	}
-	if device, inspects := n.deviceOn(t, l); device.Kind != "" && (inspects || l.kind != "endpoint") {
-		return way{devices: []Hop{device}, groups: estate.TriOf(same)}
+	if l.device.Kind != "" {
+		return way{devices: []Hop{l.device}, groups: estate.TriOf(same)}
 	}
 	return way{answer: estate.No}
 }
