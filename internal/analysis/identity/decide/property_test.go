@@ -181,11 +181,11 @@ func TestConditionalCoversEveryCompletion(t *testing.T) {
 		if d.Outcome == decide.Unknown {
 			return
 		}
-		w.completions(func(request decide.Request, how string) {
+		w.completions(func(request decide.Request, settled map[string]string) {
 			complete++
 			got := decide.Decide(request, w.layers)
 			if problem := covers(&d, &got, request); problem != "" && !t.Failed() {
-				t.Errorf("with %s: %s\nresidue: %s\n%s", how, problem, d.Residue, traceText(&got))
+				t.Errorf("with %v: %s\nresidue: %s\n%s", settled, problem, d.Residue, traceText(&got))
 			}
 		})
 	})

@@ -174,7 +174,7 @@ func (w *world) change(edit func(doc *policydoc.Document, resource bool)) {
 
 // completions calls visit with every way to settle the open keys: absent, or one of
 // their values; a role becomes one of two sessions.
-func (w *world) completions(visit func(request decide.Request, how string)) {
+func (w *world) completions(visit func(request decide.Request, settled map[string]string)) {
 	sessions := []string{""}
 	if w.request.Principal.Kind == decide.Role {
 		sessions = []string{"s1", "s2"}
@@ -191,17 +191,17 @@ func (w *world) completions(visit func(request decide.Request, how string)) {
 			} else if request.Principal.Kind == decide.Session {
 				request.Context.Set("aws:userid", "AROAX:"+request.Principal.SessionName)
 			}
-			how := "session " + session
+			settled := map[string]string{}
 			for _, key := range keys {
 				if choice := n % choices; choice == 0 {
 					request.Context.Absent(key)
 				} else {
 					request.Context.Set(key, worldKeys[key][choice-1])
-					how += " " + key + "=" + worldKeys[key][choice-1]
+					settled[key] = worldKeys[key][choice-1]
 				}
 				n /= choices
 			}
-			visit(request, how)
+			visit(request, settled)
 		}
 	}
 }

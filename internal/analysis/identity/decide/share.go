@@ -1,0 +1,113 @@
+package decide
+
+import "strings"
+
+// KeyState is how much is known of a condition key.
+type KeyState = state
+
+// The states of a key: the request lacks it; it has the values told; it has one value
+// that a pattern stands for; the request settles it.
+const (
+	KeyAbsent  = absent
+	KeyPresent = present
+	KeyShaped  = shaped
+	KeyOpen    = open
+)
+
+// Fact is what a Context says of a key.
+type Fact struct {
+	State KeyState
+	// Values are those of a present key. Do not change them.
+	Values []string
+	// Like is the pattern of a shaped key.
+	Like string
+}
+
+// Find returns what a context says of a key, given in lower case, and whether it
+// mentions it at all; what it does not mention is up to its world. It takes no memory.
+func (c *Context) Find(lower string) (Fact, bool) {
+	e, found := c.find(lower)
+	return Fact{e.state, e.values, e.like}, found
+}
+
+// World returns what holds of keys that the context does not mention.
+func (c *Context) World() World { return c.world }
+
+// KnownOfPrincipal is the part of Known that follows from the principal alone.
+func KnownOfPrincipal(p *Principal) Context {
+	c := NewContext(OpenWorld)
+	c.Set("aws:SecureTransport", "true")
+	c.Set("aws:ViaAWSService", "false")
+	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
+		c.Absent(key)
+	}
+	knownPrincipal(&c, p)
+	return c
+}
+
+// KnownOfResource is the part of Known that follows from the resource and the action;
+// the resource "*" is that of the account given.
+func KnownOfResource(r *Resource, action, account string) Context {
+	c := NewContext(OpenWorld)
+	knownResource(&c, account, r, action)
+	return c
+}
+
+// InAccount reports whether the principal belongs to an account, and so has identity
+// policies and SCPs.
+func (p *Principal) InAccount() bool { return p.inAccount() }
+
+// IsRole and IsKey tell the ARNs whose policies follow rules of their own: those of IAM
+// roles and of KMS keys.
+func IsRole(arn string) bool { return isRole(arn) }
+
+// IsKey is described with IsRole.
+func IsKey(arn string) bool { return isKey(arn) }
+
+// Assumes reports whether an action is one that the trust policy of a role is about.
+func Assumes(action string) bool { return assumes(action) }
+
+// ByToken reports whether an action is made with the token of an identity provider
+// instead of credentials.
+func ByToken(action string) bool { return byToken(action) }
+
+// ServiceOf returns the prefix of an action, in lower case.
+func ServiceOf(action string) string { return serviceOf(action) }
+
+// RCPReaches reports whether resource control policies reach an action; reference may
+// be nil.
+func RCPReaches(reference Reference, action string) bool {
+	service := serviceOf(action)
+	supported := rcpServices[service]
+	if reference != nil {
+		supported = reference.RCPSupported(service)
+	}
+	return supported && !strings.EqualFold(action, "kms:RetireGrant")
+}
+
+// MultiValued reports whether a request may carry several values of a key; reference
+// may be nil.
+func MultiValued(reference Reference, key string) bool {
+	if reference != nil {
+		return reference.ConditionKeyMultiValued(key)
+	}
+	return multiValuedKeys[strings.ToLower(key)]
+}
+
+// Comparison is how one value of a request compares with one of a policy.
+type Comparison = answer
+
+// The comparisons that CompareValue answers with.
+const (
+	ValueDiffers   = differs
+	ValueEquals    = equals
+	ValueMalformed = malformed
+)
+
+// CompareValue holds a value of a request against one of a policy by an operator that
+// is not about text or ARNs, in its positive form: Bool, IpAddress, BinaryEquals,
+// Numeric..., Date.... It is ValueMalformed when the policy's cannot be read.
+func CompareValue(base, have, want string) Comparison {
+	var e evaluator
+	return e.compare(base, have, want, false)
+}
