@@ -208,9 +208,9 @@ func sampleARN(kind string) string {
 		"aws_datapipeline_pipeline": "datapipeline:us-east-1:%s:pipeline/df-existing",
 		"aws_sagemaker_app":         "sagemaker:us-east-1:%s:app/d-1/user/jupyterlab/existing", "aws_sagemaker_user_profile": "sagemaker:us-east-1:%s:user-profile/d-1/existing",
 		"aws_eks_cluster": "eks:us-east-1:%s:cluster/existing", "aws_mwaa_environment": "airflow:us-east-1:%s:environment/existing",
-		"aws_cognito_identity_pool": "cognito-identity:us-east-1:%s:identitypool/us-east-1:0123",
-		"aws_ssm_document":          "ssm:us-east-1:%s:document/existing",
-		"aws_iam_instance_profile":  "iam::%s:instance-profile/existing",
+		"aws_cognito_identity_pool":         "cognito-identity:us-east-1:%s:identitypool/us-east-1:0123",
+		"aws_iam_saml_provider":             "iam::%s:saml-provider/existing",
+		"aws_elastic_beanstalk_environment": "elasticbeanstalk:us-east-1:%s:environment/app/existing",
 	}
 	form, ok := ids[kind]
 	if !ok {
