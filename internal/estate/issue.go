@@ -15,6 +15,9 @@ type Issue struct {
 	Path []PathStep `json:"path"`
 	// Alternatives are other ways to the same target; at most a few.
 	Alternatives [][]PathStep `json:"alternatives,omitempty"`
+	// EveryWay are the ids of the resources that every way to the worst target passes, in
+	// order, the target last: to close one of them closes all ways.
+	EveryWay []string `json:"every_way"`
 	// Fixes are the changes that cut the path, the one that removes most risk first.
 	Fixes []FixKey `json:"fixes"`
 	// AfterFix is what the score of the worst target becomes when one fix alone is made,

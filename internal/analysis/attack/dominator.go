@@ -98,13 +98,13 @@ func (v *View) postorder() []uint32 {
 // Of returns the ids of the resources that every way to a target passes, in order, with
 // the target at the end; none when no way leads there.
 func (d *Dominators) Of(target int) []string {
-	var ids []string
+	ids := []string{}
 	start := uint32(len(d.above) - 1)
 	for n := d.m.nodeOf[target]; d.above[n] != none && n != start; n = d.above[n] {
-		if int(n) >= len(d.m.entries) {
-			ids = append(ids, d.m.nodes[n])
+		if id := resourceOf(d.m.nodes[n]); id != "" {
+			ids = append(ids, id)
 		}
 	}
 	slices.Reverse(ids)
-	return ids
+	return slices.Compact(ids)
 }

@@ -99,12 +99,12 @@ func TestPartOfAWayLiftsTheWhole(t *testing.T) {
 	c.step(t, attack.At(host.ID, "reached"), host.ID, "exploit-kev-ransomware", "", host)
 	c.step(t, host.ID, bucket.ID, "reads-data", "", host)
 	small := customers
-	small.Data, small.Environment = "public", "sandbox"
-	c.builder.Target(attack.Target{Node: bucket.ID, Class: "public-data", Impact: small})
+	small.Data, small.Environment = "internal", "sandbox"
+	c.builder.Target(attack.Target{Node: bucket.ID, Class: "internal-data", Impact: small})
 	small.Data, small.Privilege = "none", "compute"
 	c.builder.Target(attack.Target{Node: host.ID, Class: "compute", Impact: small})
 	r := c.collector(issue.Options{}).Result()
-	if len(r.Issues) != 1 || r.Issues[0].Score.Band != estate.High || r.Issues[0].Score.Adjusted == "" {
+	if len(r.Issues) != 1 || len(r.Issues[0].Path) != 3 || r.Issues[0].Score.Band != estate.High || r.Issues[0].Score.Adjusted == "" {
 		t.Fatalf("issues %+v, want one that is high because of its first part", r.Issues)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -61,10 +60,7 @@ func (c *Collector) draftIssues() {
 	}
 	c.absorbParts()
 	c.mergeAlike()
-	what := c.view.WhatIf()
-	for _, d := range c.issues {
-		c.finish(d, what)
-	}
+	c.finish()
 	for id, drafts := range c.onPath {
 		c.onPath[id] = wholes(drafts)
 	}
@@ -151,21 +147,33 @@ func (c *Collector) place(d *draft, id string) {
 	d.issue.Resources = c.keep(d.issue.Resources, id)
 }
 
-// finish puts an issue in words and notes which changes concern it.
-func (c *Collector) finish(d *draft, what *attack.WhatIf) {
-	d.issue.Title = title(c.table, d)
-	for _, other := range what.Alternatives(d.target, c.options.MaxAlternatives) {
-		d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)
+// finish puts the issues in words and notes which changes concern them.
+func (c *Collector) finish() {
+	if len(c.issues) == 0 {
+		return
 	}
-	d.issue.Fixes = []estate.FixKey{}
-	for _, key := range slices.Sorted(maps.Keys(d.fixes)) {
-		d.issue.Fixes = append(d.issue.Fixes, key)
-		p := c.plans[key]
-		if p == nil {
-			p = &plan{fix: estate.FixPlan{Key: key, Action: key.Action(), ControlPoint: key.Point()}}
-			c.plans[key] = p
+	what, every := c.view.WhatIf(), c.view.Dominators()
+	for _, d := range c.issues {
+		d.issue.Title = title(c.table, d)
+		d.issue.EveryWay = every.Of(d.target)
+		for _, other := range what.Alternatives(d.target, c.options.MaxAlternatives) {
+			d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)
 		}
-		p.drafts = append(p.drafts, d)
-		p.fix.Issues = c.keep(p.fix.Issues, d.issue.Key)
+		d.issue.Fixes = slices.AppendSeq([]estate.FixKey{}, maps.Keys(d.fixes))
+		slices.Sort(d.issue.Fixes)
+		for _, key := range d.issue.Fixes {
+			c.planFor(key, d)
+		}
 	}
+}
+
+// planFor notes that a change cuts a way of an issue.
+func (c *Collector) planFor(key estate.FixKey, d *draft) {
+	p := c.plans[key]
+	if p == nil {
+		p = &plan{fix: estate.FixPlan{Key: key, Action: key.Action(), ControlPoint: key.Point()}}
+		c.plans[key] = p
+	}
+	p.drafts = append(p.drafts, d)
+	p.fix.Issues = c.keep(p.fix.Issues, d.issue.Key)
 }

@@ -233,3 +233,23 @@ func TestTooManyWaysAreToldTogether(t *testing.T) {
 		t.Errorf("%d issues with %d targets, want 10 with 300", len(r.Issues), targets)
 	}
 }
+
+func TestAnIssueSaysWhatWouldCloseIt(t *testing.T) {
+	t.Parallel()
+	r := planted(t).collector(issue.Options{Describe: func(k estate.FixKey) (string, estate.Fix) {
+		return "do " + k.Action(), estate.Fix{Text: "like this"}
+	}}).Result()
+	for _, i := range r.Issues {
+		if i.Class != "account-admin" {
+			continue
+		}
+		if len(i.EveryWay) != 3 || !strings.HasSuffix(i.EveryWay[0], "web-1") || !strings.HasSuffix(i.EveryWay[2], "admin") {
+			t.Errorf("every way to the administrator passes %v", i.EveryWay)
+		}
+		if len(i.AfterFix) != 3 || i.AfterFix[0].Value != 0 || i.AfterFix[0].Band != estate.Info {
+			t.Errorf("after each fix %+v, want nothing left", i.AfterFix)
+		}
+		return
+	}
+	t.Error("no issue leads to the administrator")
+}

@@ -44,7 +44,7 @@ func (c *Collector) rankFixes() []estate.FixPlan {
 		}
 		delete(c.plans, point.Fix)
 		p.fix.RiskRemoved, p.fix.RiskAlone, p.fix.Cumulative, p.fix.PathsCut = point.Removed, point.Alone, point.Cumulative, point.Paths
-		ranked = append(ranked, p.words())
+		ranked = append(ranked, p.words(c))
 	}
 	rest := slices.Sorted(maps.Keys(c.plans))
 	rest = rest[:min(len(rest), max(0, c.options.MaxFixes*2-len(ranked)))]
@@ -55,7 +55,7 @@ func (c *Collector) rankFixes() []estate.FixPlan {
 		if len(ranked) > 0 {
 			p.fix.Cumulative = ranked[len(ranked)-1].Cumulative
 		}
-		ranked = append(ranked, p.words())
+		ranked = append(ranked, p.words(c))
 	}
 	slices.SortStableFunc(ranked, func(a, b estate.FixPlan) int {
 		return cmp.Or(cmp.Compare(a.Cumulative, b.Cumulative), cmp.Compare(b.RiskRemoved, a.RiskRemoved), cmp.Compare(b.RiskAlone, a.RiskAlone))
@@ -64,7 +64,11 @@ func (c *Collector) rankFixes() []estate.FixPlan {
 }
 
 // words fills in what no finding told.
-func (p *plan) words() estate.FixPlan {
+func (p *plan) words(c *Collector) estate.FixPlan {
+	if c.options.Describe != nil && p.fix.Title == "" {
+		title, fix := c.options.Describe(p.fix.Key)
+		p.fix.Title, p.fix.Text, p.fix.CLI, p.fix.Terraform = title, fix.Text, fix.CLI, fix.Terraform
+	}
 	p.fix.Title = cmp.Or(p.fix.Title, p.fix.Action+" on "+Name(p.fix.ControlPoint.ID))
 	if p.fix.Effort == "" {
 		p.fix.Effort = EffortOf(estate.Check{}, p.fix.ControlPoint.Level)

@@ -2,6 +2,7 @@ package issue
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -23,11 +24,15 @@ func (c *Collector) aside(f *estate.Finding, facts Facts, check estate.Check, on
 		return estate.SuppressedEphemeral
 	case facts.Reachable == estate.No && slices.Contains(check.Categories, "network"):
 		return estate.SuppressedNotReachable
-	case slices.Contains(c.options.NonProduction, facts.Environment) && f.Severity.Rank() > estate.High.Rank():
+	case c.nonProduction(facts.Environment) && f.Severity.Rank() > estate.High.Rank():
 		return estate.SuppressedNonProduction
 	default:
 		return ""
 	}
+}
+
+func (c *Collector) nonProduction(environment string) bool {
+	return slices.ContainsFunc(c.options.NonProduction, func(e string) bool { return strings.EqualFold(e, environment) })
 }
 
 // twice reports whether the finding came before. Findings of a resource come together,

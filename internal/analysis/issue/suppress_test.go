@@ -28,7 +28,7 @@ func TestFindingsAreSetAsideForAReason(t *testing.T) {
 		"reachable":                      {check: "port-closed", facts: issue.Facts{Reachable: estate.Yes}},
 		"nobody-knows-whether-reachable": {check: "port-closed", facts: issue.Facts{Reachable: estate.Maybe}},
 		"not-reachable-but-not-about-it": {check: "bucket-logging", facts: issue.Facts{Reachable: estate.No}},
-		"sandbox":                        {check: "bucket-logging", facts: issue.Facts{Environment: "sandbox"}, want: estate.SuppressedNonProduction},
+		"sandbox":                        {check: "bucket-logging", facts: issue.Facts{Environment: "Sandbox"}, want: estate.SuppressedNonProduction},
 		"sandbox-but-high":               {check: "bucket-not-public", facts: issue.Facts{Environment: "sandbox"}},
 		"sandbox-but-on-a-way":           {check: "port-closed", facts: issue.Facts{Environment: "sandbox"}, onPath: true},
 		"production":                     {check: "bucket-logging", facts: issue.Facts{Environment: "production"}},

@@ -135,7 +135,7 @@ func (t *Table) holds(f Floor, p Path) bool {
 // Lifts reports whether a floor is about what has the impact, when the path is one of
 // those it speaks of.
 func (t *Table) Lifts(f Floor, i Impact) bool {
-	return (len(f.Data) == 0 || !i.DataGuessed && slices.Contains(f.Data, i.Data)) &&
+	return (len(f.Data) == 0 || !i.DataGuessed && slices.Contains(f.Data, plain(i.Data))) &&
 		(!f.Privileged || row(t.privilege, i.Privilege).Expected > 0)
 }
 

@@ -128,6 +128,18 @@ func TestMoreImpactNeverLowersAScore(t *testing.T) {
 	}
 }
 
+func TestNobodyIsAskedWhatChangesNothing(t *testing.T) {
+	t.Parallel()
+	p := risk.Path{Entry: "internet", Steps: []risk.Step{{Kind: "login-mfa"}}, Impact: risk.Impact{Data: "public", Privilege: "none", Environment: "sandbox"}}
+	if s := score(t, p); s.Low == s.High || s.Band != estate.Info || table(t).Question(p) != "" {
+		t.Errorf("%v to %v is %s, and asks %q", s.Low, s.High, s.Band, table(t).Question(p))
+	}
+	p.Impact.Data, p.Impact.Environment, p.Steps[0].Kind = "restricted", "production", "password-login"
+	if s := score(t, p); table(t).Question(p) != "how critical is it to the business?" {
+		t.Errorf("%v to %v is %s, and asks %q", s.Low, s.High, s.Band, table(t).Question(p))
+	}
+}
+
 func TestWhatTheTableDoesNotHaveIsRefused(t *testing.T) {
 	t.Parallel()
 	nan := risk.Exactly(math.NaN())

@@ -133,9 +133,11 @@ const unknownRow = "unknown"
 // row returns the row for a word, without regard to case. Words the table does not have
 // are unknown, as is no word.
 func row(rows map[string]Number, word string) Number {
-	word = strings.ToLower(strings.TrimSpace(word))
-	if n, ok := rows[word]; ok {
+	if n, ok := rows[plain(word)]; ok {
 		return n
 	}
 	return rows[unknownRow]
 }
+
+// plain returns a word as the tables have it.
+func plain(word string) string { return strings.ToLower(strings.TrimSpace(word)) }

@@ -141,6 +141,14 @@ func TestSnapshotAnswersForEveryId(t *testing.T) {
 	if _, ok := s.Find("never named"); ok {
 		t.Error("an id that nobody named was found")
 	}
+	for i := range 100 {
+		put(t, g, fmt.Sprint("later ", i), node{})
+	}
+	for i := range 100 {
+		if _, ok := s.Find(fmt.Sprint("later ", i)); ok {
+			t.Fatal("a snapshot finds what was put after it")
+		}
+	}
 	if k, ok := s.Kind(estate.RunsAs); !ok || s.KindName(k) != estate.RunsAs {
 		t.Errorf("kind of runs-as = %d, %v", k, ok)
 	}
