@@ -40,7 +40,7 @@ type Engine struct {
 	workloads map[string]map[string][]*Workload
 	// passable are the roles that trust a service, by passKey; trusts how each does.
 	passable map[string][]*Node
-	trusts   map[trustKey]finding
+	trusts   map[trustKey]trusted
 	trust    trustIndex
 }
 
@@ -49,7 +49,7 @@ func New(rules []Rule, e *Estate, access Access) *Engine {
 	g := &Engine{
 		rules: rules, access: access, estate: e, nodes: map[string]*Node{},
 		kinds: map[Kind]map[string][]*Node{}, workloads: map[string]map[string][]*Workload{},
-		passable: map[string][]*Node{}, trusts: map[trustKey]finding{},
+		passable: map[string][]*Node{}, trusts: map[trustKey]trusted{},
 	}
 	for i := range e.Nodes {
 		n := &e.Nodes[i]

@@ -152,23 +152,6 @@ yields: code-as
 	}
 }
 
-func TestTheTrustOfAPassedRoleCounts(t *testing.T) {
-	t.Parallel()
-	r := rule(t, "to: role\npasses: {to: [a.amazonaws.com, b.amazonaws.com]}\nneeds: [{action: x:Run, on: new}]\nyields: code-as\n")
-	e := &escalate.Estate{Nodes: []escalate.Node{
-		user("eve"), role(t, "both", map[string]string{"AWS": "*"}), role(t, "other", map[string]string{"Service": "c.amazonaws.com"}),
-	}}
-	for verdict, want := range map[escalate.Verdict]string{
-		escalate.No: "", escalate.Unknown: "eve>both unknown", escalate.Conditional: "eve>both conditional", escalate.Yes: "eve>both yes",
-	} {
-		a := yes("eve iam:PassRole both", "eve iam:PassRole other", "eve x:Run new", "c.amazonaws.com sts:AssumeRole other")
-		a.allow["b.amazonaws.com sts:AssumeRole both"] = verdict
-		if got := ways(escalate.New([]escalate.Rule{r}, e, a).From(iamRoot + "user/eve")); got != want {
-			t.Errorf("%s: %q, want %q", verdict, got, want)
-		}
-	}
-}
-
 func TestNobodyBecomesItself(t *testing.T) {
 	t.Parallel()
 	list := []escalate.Rule{
@@ -186,48 +169,6 @@ func TestNobodyBecomesItself(t *testing.T) {
 	}
 }
 
-func TestTakingRoles(t *testing.T) {
-	t.Parallel()
-	r := rule(t, "to: role\nneeds: [{action: sts:AssumeRole, on: target}]\nyields: credential\n")
-	other := strings.Replace(iamRoot, account, "444455556666", 1)
-	abroad := role(t, "abroad", map[string]string{"AWS": iamRoot + "root"})
-	abroad.ARN, abroad.Account = other+"role/abroad", "444455556666"
-	unread := escalate.Node{ARN: iamRoot + "role/unread", Kind: escalate.Role, Account: account}
-	nodes := []escalate.Node{
-		user("eve"), user("bob"), user("carl"), role(t, "me", map[string]string{"AWS": iamRoot + "root"}),
-		role(t, "account", map[string]string{"AWS": account}), abroad, role(t, "named", map[string]string{"AWS": iamRoot + "user/eve"}),
-		role(t, "session", map[string]string{"AWS": strings.Replace(iamRoot, "iam", "sts", 1) + "assumed-role/me/x"}),
-		role(t, "everyone", map[string]string{"AWS": "*"}), unread, role(t, "service", map[string]string{"Service": "ec2.amazonaws.com"}),
-	}
-	a := yes()
-	for _, who := range []string{"eve", "bob", "me"} {
-		for _, to := range []string{"account", "abroad", "named", "session", "everyone", "unread", "service", "me"} {
-			a.allow[who+" sts:AssumeRole "+to] = escalate.Yes
-		}
-	}
-	g := escalate.New([]escalate.Rule{r}, &escalate.Estate{Nodes: nodes}, a)
-	g.From(iamRoot + "user/carl")
-	if want := []string{"carl sts:AssumeRole everyone", "carl sts:AssumeRole unread"}; !slices.Equal(a.asked, want) {
-		t.Errorf("of who holds nothing is asked %v, want %v", a.asked, want)
-	}
-	for who, want := range map[string]string{
-		"user/eve": "me account abroad named everyone unread", "user/bob": "me account abroad everyone unread",
-		"role/me": "account abroad session everyone unread",
-	} {
-		var got []string
-		for _, e := range g.From(iamRoot + who) {
-			got = append(got, name(e.To))
-		}
-		if who == "user/eve" || who == "user/bob" { // nothing lets a user take me but its account
-			got = slices.DeleteFunc(got, func(s string) bool { return s == "me" })
-			want = strings.TrimPrefix(want, "me ")
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%s takes %v, want %s", who, got, want)
-		}
-	}
-}
-
 func TestSelfTellsWhatAppliesToTheWriter(t *testing.T) {
 	t.Parallel()
 	r := rule(t, "to: policy\nneeds: [{action: iam:CreatePolicyVersion, on: target}]\nyields: policy-write\n")
@@ -242,19 +183,6 @@ func TestSelfTellsWhatAppliesToTheWriter(t *testing.T) {
 	e := &escalate.Estate{Nodes: []escalate.Node{eve, policy("mine"), policy("others"), abroad}}
 	if got := ways(escalate.New([]escalate.Rule{r}, e, a).From(eve.ARN)); got != "eve>mine yes self, eve>others yes" {
 		t.Error(got)
-	}
-}
-
-func TestIdentityCenterIsAdministeredFromItsAccounts(t *testing.T) {
-	t.Parallel()
-	r := rule(t, "to: sso-role\nneeds: [{action: sso:CreateAccountAssignment, on: new}]\nyields: credential\n")
-	kept := role(t, "kept", map[string]string{"Federated": "x"})
-	kept.SSO, kept.Account = true, "444455556666"
-	for want, accounts := range map[string][]string{"eve>kept yes": {account}, "eve>kept unknown": nil, "": {"999988887777"}} {
-		e := &escalate.Estate{Nodes: []escalate.Node{user("eve"), kept}, SSOAccounts: accounts}
-		if got := ways(escalate.New([]escalate.Rule{r}, e, yes("eve sso:CreateAccountAssignment new")).From(iamRoot + "user/eve")); got != want {
-			t.Errorf("%v: %q, want %q", accounts, got, want)
-		}
 	}
 }
 

@@ -65,15 +65,15 @@ func contextKey(context map[string]string) string {
 func (a *asker) passes(r *Rule, s spot) finding {
 	best := finding{}
 	for _, service := range r.Passes.To {
-		trusted := a.engine.trusts[trustKey{service, r.Passes.Trust, s.node}]
-		if trusted.verdict == No {
+		t := a.engine.trusts[trustKey{service, r.Passes.Trust, s.node}]
+		if t.verdict == No {
 			continue
 		}
 		pass := a.question(Question{
 			Principal: a.from.ARN, Action: passRole, Resource: s.node.ARN,
-			Context: map[string]string{"iam:PassedToService": service},
+			Context: map[string]string{"iam:PassedToService": t.service},
 		})
-		best = best.or(pass.and(trusted))
+		best = best.or(pass.and(t.finding))
 	}
 	return best
 }

@@ -45,20 +45,43 @@ func (g *Engine) indexPassable() {
 }
 
 func (g *Engine) addPassable(service, action string) {
-	a := asker{engine: g, from: &Node{ARN: service}}
 	for i := range g.estate.Nodes {
 		n := &g.estate.Nodes[i]
-		if n.Kind != Role || n.ServiceLinked || n.Trust != nil && !names(n.Trust, service) {
+		if n.Kind != Role || n.ServiceLinked {
 			continue
 		}
-		f := a.question(Question{Principal: service, Action: action, Resource: n.ARN})
-		if f.verdict == No {
-			continue
+		if t := g.trustOf(n, service, action); t.verdict != No {
+			key := passKey(service, action, n.Account)
+			g.passable[key] = append(g.passable[key], n)
+			g.trusts[trustKey{service, action, n}] = t
 		}
-		key := passKey(service, action, n.Account)
-		g.passable[key] = append(g.passable[key], n)
-		g.trusts[trustKey{service, action, n}] = f
 	}
+}
+
+// trusted is how a role trusts a service, by the name it goes by there.
+type trusted struct {
+	finding
+	service string
+}
+
+// trustOf asks whether the role trusts a service. In China some services go by a name
+// of their own.
+func (g *Engine) trustOf(n *Node, service, action string) trusted {
+	best := trusted{}
+	a := asker{engine: g}
+	spellings := []string{service}
+	if strings.HasPrefix(n.ARN, "arn:aws-cn:") {
+		spellings = append(spellings, service+".cn")
+	}
+	for _, name := range spellings {
+		if n.Trust != nil && !names(n.Trust, name) {
+			continue
+		}
+		if f := a.question(Question{Principal: name, Action: action, Resource: n.ARN}); f.verdict > best.verdict {
+			best = trusted{f, name}
+		}
+	}
+	return best
 }
 
 // names reports whether a trust policy may speak of a service or identity provider.
