@@ -96,6 +96,16 @@ func TestDoors(t *testing.T) {
 			t.Errorf("exit %d: %s", o.code, o.stderr)
 		}
 	})
+	t.Run("doctor", func(t *testing.T) {
+		var stdout, stderr bytes.Buffer
+		code := cli.Run(context.Background(), cli.Env{
+			Args:   []string{"doctor", "aws", "--endpoint", c.endpoint, "--org", "--external-id", "stance-demo", "--regions", "eu-west-1", "--services", "organizations"},
+			Stdout: &stdout, Stderr: &stderr, Now: time.Now, Getenv: os.Getenv,
+		})
+		if code != cli.ExitFindings || strings.Count(stdout.String(), "take the role") != 2 || strings.Contains(stdout.String(), "organizations:") {
+			t.Errorf("exit %d: %s%s", code, stdout.String(), stderr.String())
+		}
+	})
 }
 
 // speaksOnce holds that the types of the organisation are read in its management account

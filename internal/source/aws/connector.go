@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,6 +54,7 @@ type Connector struct {
 	options  Options
 	config   aws.Config
 	sessions sessionPool
+	members  atomic.Pointer[[]Member]
 }
 
 // Open finds credentials and asks AWS who they belong to.

@@ -45,13 +45,18 @@ type Probe struct {
 var errEnough = errors.New("enough was seen")
 
 // Probe tries every kind in a region, reading no more than a first few resources of
-// each, and returns what each try showed, in the order of the kinds. Nothing is kept.
+// each, and returns what each try showed, in the order of the kinds. Nothing is kept. Once
+// the members of the organisation are known, its types are not tried in them.
 func (a *Account) Probe(ctx context.Context, kinds []source.Kind[*Session], region string) ([]Probe, error) {
 	probes := make([]Probe, len(kinds))
 	global, regional := a.Session(a.Home()), a.Session(region)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(16)
 	for i, kind := range kinds {
+		if kind.Info().Service == organizationService && !a.connector.told(a.ID) {
+			probes[i] = Probe{Type: kind.Info().Name, Problem: source.Problem{Code: estate.CodeNotEnabled, Detail: "read once for the organisation"}}
+			continue
+		}
 		session := regional
 		if kind.Info().Locality == source.Global {
 			session = global

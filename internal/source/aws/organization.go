@@ -45,7 +45,17 @@ func (c *Connector) Members(ctx context.Context) ([]Member, error) {
 		}
 	}
 	slices.SortFunc(members, func(a, b Member) int { return strings.Compare(a.ID, b.ID) })
+	c.members.Store(&members)
 	return members, nil
+}
+
+// told reports whether the account may be asked about the organisation: any account may
+// as long as nobody listed the members, then only the management account and the
+// caller's, which listed them.
+func (c *Connector) told(account string) bool {
+	members := c.members.Load()
+	return members == nil || account == c.Account ||
+		slices.ContainsFunc(*members, func(m Member) bool { return m.Management && m.ID == account })
 }
 
 // organizationService is the service of the types that belong to the organisation and
