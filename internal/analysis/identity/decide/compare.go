@@ -24,6 +24,8 @@ const (
 	unresolved
 	// malformed is a value of the policy that its operator cannot read.
 	malformed
+	// hidden is on a key that could not be read, for the reason in evaluator.why.
+	hidden
 )
 
 func answerOf(same bool) answer {
@@ -82,7 +84,7 @@ func (e *evaluator) compareText(base, have, want string, variables bool) answer 
 }
 
 // fill replaces the policy variables of a text. It answers equals when that went
-// well, hangs where a variable is open, unresolved where one has no value, or several.
+// well, hangs or hidden where a variable is open or unread, unresolved where one has no value, or several.
 func (e *evaluator) fill(text string, variables bool) (policydoc.Filled, answer) {
 	if !variables || !policydoc.HasVariable(text) {
 		return policydoc.Plain(text), equals
@@ -92,7 +94,10 @@ func (e *evaluator) fill(text string, variables bool) (policydoc.Filled, answer)
 		found := e.req.Context.lookup(key)
 		switch {
 		case found.state == open || found.state == shaped:
-			result = hangs
+			result = max(result, hangs)
+			return "", true
+		case found.state == unreadable:
+			result, e.why = hidden, *found.why
 			return "", true
 		case found.state == present && len(found.values) == 1 && !e.multiValued(key):
 			return found.values[0], true

@@ -17,6 +17,7 @@ func (e *evaluator) conclude(v *verdicts) Decision {
 		deny.add(d.formula, d.step)
 	}
 	final := e.feasible(j.grant.and(deny.not()))
+	j.grant, deny.formula = e.feasible(j.grant), e.feasible(deny.formula)
 	d := Decision{Trace: e.trace}
 	switch {
 	case deny.shape == always || final.shape == never && j.grant.shape != never && deny.shape != never:

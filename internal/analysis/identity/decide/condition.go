@@ -22,6 +22,8 @@ func (e *evaluator) condition(step *Step, c *policydoc.Condition, variables bool
 		return formula{}
 	case hangs:
 		return e.openTest(op, c, variables)
+	case hidden:
+		return e.book.unknown(unknown{why: e.why})
 	default:
 		return e.malformed(e.where(step), fmt.Sprintf("a value of %s %.60q cannot be read, or takes too long", op, c.Key))
 	}
@@ -34,6 +36,10 @@ func (e *evaluator) malformed(where, detail string) formula {
 // judge holds a condition against what is known of its key, e.found: equals and
 // differs are yes and no here.
 func (e *evaluator) judge(op policydoc.Operator, c *policydoc.Condition, variables bool) answer {
+	if e.found.state == unreadable {
+		e.why = *e.found.why
+		return hidden
+	}
 	if op.Base == "Null" {
 		return e.judgeNull(c)
 	}
@@ -71,7 +77,7 @@ func (e *evaluator) judgeSet(op policydoc.Operator, c *policydoc.Condition, vari
 		switch a := e.judgeOne(op, have, c, variables); {
 		case a == settling || a == unresolved && settling == differs:
 			return settling
-		case a == malformed || a == hangs && result != malformed:
+		case a == malformed || a == hidden || a == hangs && result <= hangs:
 			result = a
 		}
 	}

@@ -1,6 +1,10 @@
 package decide
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/stance-sec/stance/internal/estate"
+)
 
 // World says what holds of a condition key that a Context does not mention.
 type World uint8
@@ -25,12 +29,13 @@ type Context struct {
 type entry struct {
 	state  state
 	values []string
-	like   string // of a value known by a pattern only
+	like   string          // of a value known by a pattern only
+	why    *estate.Unknown // of a key that could not be read
 }
 
 type prefixEntry struct {
 	prefix string
-	state  state
+	entry  entry
 }
 
 type state uint8
@@ -40,6 +45,7 @@ const (
 	present
 	shaped // present, one value of which a pattern is known
 	open
+	unreadable // fixed before any request, but not known
 )
 
 // NewContext returns an empty context.
@@ -61,11 +67,18 @@ func (c *Context) SetLike(key, pattern string) { c.put(key, entry{state: shaped,
 
 // Absent says that the request lacks the key. A key that ends in a star means all
 // that begin so and are not mentioned themselves.
-func (c *Context) Absent(key string) { c.mark(key, absent) }
+func (c *Context) Absent(key string) { c.mark(key, entry{state: absent}) }
 
 // Open leaves the key to the request. A key that ends in a star means all that begin
 // so and are not mentioned themselves.
-func (c *Context) Open(key string) { c.mark(key, open) }
+func (c *Context) Open(key string) { c.mark(key, entry{state: open}) }
+
+// Unread says that the key is fixed before any request, but could not be read: what
+// hangs on it is Unknown, not Conditional. A key that ends in a star means all that
+// begin so and are not mentioned themselves.
+func (c *Context) Unread(key string, why estate.Unknown) {
+	c.mark(key, entry{state: unreadable, why: &why})
+}
 
 // SetWorld changes what holds of the keys that are not mentioned.
 func (c *Context) SetWorld(world World) { c.world = world }
@@ -80,12 +93,12 @@ func (c *Context) Clone() Context {
 	return copied
 }
 
-func (c *Context) mark(key string, s state) {
+func (c *Context) mark(key string, e entry) {
 	if prefix, all := strings.CutSuffix(key, "*"); all {
-		c.prefixes = append(c.prefixes, prefixEntry{strings.ToLower(prefix), s})
+		c.prefixes = append(c.prefixes, prefixEntry{strings.ToLower(prefix), e})
 		return
 	}
-	c.put(key, entry{state: s})
+	c.put(key, e)
 }
 
 func (c *Context) put(key string, e entry) {
@@ -99,18 +112,25 @@ func (c *Context) put(key string, e entry) {
 func (c *Context) lookup(key string) entry {
 	var buffer [96]byte
 	lower := appendLower(buffer[:0], key)
+	e, found := c.find(lower)
+	if !found && c.world == OpenWorld {
+		return entry{state: open}
+	}
+	return e
+}
+
+// find returns what a context says of a key in lower case, and whether it says
+// anything.
+func (c *Context) find(lower []byte) (entry, bool) {
 	if e, found := c.entries[string(lower)]; found {
-		return e
+		return e, true
 	}
 	for i := len(c.prefixes) - 1; i >= 0; i-- {
 		if strings.HasPrefix(string(lower), c.prefixes[i].prefix) {
-			return entry{state: c.prefixes[i].state}
+			return c.prefixes[i].entry, true
 		}
 	}
-	if c.world == OpenWorld {
-		return entry{state: open}
-	}
-	return entry{state: absent}
+	return entry{state: absent}, false
 }
 
 // appendLower is strings.ToLower for the letters of condition keys, without memory

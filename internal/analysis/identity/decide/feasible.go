@@ -6,7 +6,8 @@ import (
 )
 
 // feasible drops the terms that no request can meet, such as one key that is to have
-// two values at once.
+// two values at once, and settles what hangs on nothing: over few tests it goes through
+// all their outcomes that a request can bring about.
 func (e *evaluator) feasible(f formula) formula {
 	if f.shape != sometimes {
 		return f
@@ -21,15 +22,23 @@ func (e *evaluator) feasible(f formula) formula {
 		return formula{}
 	}
 	f = formula{shape: sometimes, terms: kept}
-	if f.tautology() {
-		return constant(true)
+	tests := f.tests()
+	const most = 10
+	if len(tests) > most {
+		return f
 	}
-	return f
+	switch always, hangs := e.outcomes(f, tests); {
+	case always:
+		return constant(true)
+	case !hangs && f.hasUnknown():
+		return f.withoutUnknown()
+	default:
+		return f
+	}
 }
 
-// tautology reports whether a formula over few tests holds whatever their outcome.
-func (f formula) tautology() bool {
-	const most = 10
+// tests lists the tests of a formula, those that nothing can settle last.
+func (f formula) tests() []int32 {
 	var tests []int32
 	for _, t := range f.terms {
 		for _, l := range t {
@@ -38,15 +47,58 @@ func (f formula) tautology() bool {
 			}
 		}
 	}
-	if len(tests) > most {
-		return false
+	slices.Sort(tests)
+	return tests
+}
+
+// outcomes goes through the outcomes of tests that some request brings about. It tells
+// whether the formula holds in all of them, and whether it hangs in some on what
+// nothing can settle.
+func (e *evaluator) outcomes(f formula, tests []int32) (always, hangs bool) {
+	settled := 0
+	for settled < len(tests) && tests[settled] < firstUnknown {
+		settled++
 	}
-	for outcomes := range 1 << len(tests) {
-		if !slices.ContainsFunc(f.terms, func(t term) bool { return t.holds(tests, outcomes) }) {
-			return false
+	always = true
+	row := make(term, settled)
+	for outcome := range 1 << settled {
+		for i := range row {
+			row[i] = literal(tests[i])
+			if outcome>>i&1 == 0 {
+				row[i] = -row[i]
+			}
+		}
+		if !e.possible(row) {
+			continue
+		}
+		yes, no := false, false
+		for rest := range 1 << (len(tests) - settled) {
+			if f.holds(tests, rest<<settled|outcome) {
+				yes = true
+			} else {
+				no = true
+			}
+		}
+		always, hangs = always && !no, hangs || yes && no
+	}
+	return always, hangs
+}
+
+// withoutUnknown returns the formula as it is when nothing that cannot be settled
+// holds.
+func (f formula) withoutUnknown() formula {
+	terms := make([]term, 0, len(f.terms))
+	for _, t := range f.terms {
+		if !slices.ContainsFunc(t, func(l literal) bool { return l.unknown() && l > 0 }) {
+			terms = append(terms, slices.DeleteFunc(slices.Clone(t), literal.unknown))
 		}
 	}
-	return true
+	return simplified(terms, f, f)
+}
+
+// holds reports whether a formula is true when each test has the outcome of its bit.
+func (f formula) holds(tests []int32, outcomes int) bool {
+	return slices.ContainsFunc(f.terms, func(t term) bool { return t.holds(tests, outcomes) })
 }
 
 // holds reports whether a term is true when each test has the outcome of its bit.
@@ -107,7 +159,7 @@ func (e *evaluator) allHold(t term, but int, key string, value entry) bool {
 			continue
 		}
 		other := &e.book.tests[l.test()-1]
-		if other.Resource != "" || other.variables || !strings.EqualFold(other.Key, key) {
+		if other.Resource != "" || other.variables || other.session != e.book.tests[t[but].test()-1].session || !strings.EqualFold(other.Key, key) {
 			continue
 		}
 		e.found = value

@@ -8,14 +8,8 @@ import "strings"
 // global condition context keys" (IAM User Guide), and of S3, KMS and IAM where they
 // say the same.
 func Known(p *Principal, r *Resource, action string) Context {
-	c := NewContext(OpenWorld)
-	c.Set("aws:SecureTransport", "true")
-	c.Set("aws:ViaAWSService", "false")
-	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
-		c.Absent(key)
-	}
-	knownPrincipal(&c, p)
-	knownResource(&c, p, r, action)
+	c := KnownOfPrincipal(p)
+	knownResource(&c, p.Account, r, action)
 	return c
 }
 
@@ -129,7 +123,7 @@ func knownOrganization(c *Context, prefix, id string, paths []string) {
 	}
 }
 
-func knownResource(c *Context, p *Principal, r *Resource, action string) {
+func knownResource(c *Context, caller string, r *Resource, action string) {
 	parts, _ := splitARN(r.ARN)
 	service := serviceOf(action)
 	switch region := parts[fieldRegion]; {
@@ -145,7 +139,7 @@ func knownResource(c *Context, p *Principal, r *Resource, action string) {
 		account = parts[fieldAccount]
 	}
 	if r.ARN == "*" && account == "" {
-		account = p.Account
+		account = caller
 	}
 	if isAccount(account) {
 		c.Set("aws:ResourceAccount", account)

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -118,7 +119,7 @@ func (e *evaluator) canonical(id string) formula {
 		return constant(own == id)
 	}
 	return e.book.unknown(unknown{why: estate.Unknown{Path: "principal.canonical_id", Reason: estate.Uncollected,
-		Detail: "the canonical user id of the principal's account is not known"}})
+		Detail: fmt.Sprintf("whether %.70q is the canonical user id of the principal's account is not known", id)}})
 }
 
 // spared tells when a NotPrincipal element is about the principal: unless every

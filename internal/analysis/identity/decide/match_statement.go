@@ -19,6 +19,8 @@ type evaluator struct {
 	arn string
 	// found is what is known of the key of the condition at hand.
 	found entry
+	// why is the reason behind an answer that is hidden.
+	why estate.Unknown
 	// work is what is left of the bound on comparisons.
 	work int
 }
@@ -159,6 +161,8 @@ func (e *evaluator) oneResource(step *Step, pattern string, variables bool) (for
 		return e.malformed(e.where(step), "the policy takes too long to compare"), malformed
 	case a == unresolved:
 		return formula{}, a
+	case a == hidden:
+		return e.book.unknown(unknown{why: e.why}), a
 	case a == hangs:
 		return e.openResource(pattern, short), a
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
-const worlds = 4000
+const worlds = 3000
 
 // eachWorld calls visit with random requests, the same ones in every run.
 func eachWorld(t *testing.T, seed uint64, visit func(w *world)) {

@@ -26,7 +26,8 @@ type Fact struct {
 // Find returns what a context says of a key, given in lower case, and whether it
 // mentions it at all; what it does not mention is up to its world. It takes no memory.
 func (c *Context) Find(lower string) (Fact, bool) {
-	e, found := c.find(lower)
+	var buffer [96]byte
+	e, found := c.find(append(buffer[:0], lower...))
 	return Fact{e.state, e.values, e.like}, found
 }
 
@@ -63,6 +64,10 @@ func IsRole(arn string) bool { return isRole(arn) }
 
 // IsKey is described with IsRole.
 func IsKey(arn string) bool { return isKey(arn) }
+
+// Protected reports whether IAM refuses an action, in lower case, to everyone in the
+// account, because the role belongs to a service.
+func Protected(action, arn string) bool { return protected(action, arn) }
 
 // Assumes reports whether an action is one that the trust policy of a role is about.
 func Assumes(action string) bool { return assumes(action) }

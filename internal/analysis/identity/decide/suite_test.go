@@ -13,6 +13,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 // suiteFile is one file of testdata/decisions; the README there explains the format.
@@ -38,6 +39,7 @@ type suiteCase struct {
 	Context         map[string]values `yaml:"context"`
 	Absent          values            `yaml:"absent"`
 	Open            values            `yaml:"open"`
+	Unread          values            `yaml:"unread"`
 	Reference       string            `yaml:"reference"`
 	Expect          string            `yaml:"expect"`
 	By              *by               `yaml:"by"`
@@ -111,6 +113,9 @@ func (c *suiteCase) context(p *decide.Principal, r *decide.Resource) decide.Cont
 	}
 	for _, key := range c.Absent {
 		known.Absent(key)
+	}
+	for _, key := range c.Unread {
+		known.Unread(key, estate.Unknown{Path: key, Reason: estate.Denied})
 	}
 	for _, key := range c.Open {
 		if key == "all" {
