@@ -26,7 +26,7 @@ func (d *decoder) rule(root *yaml.Node) Rule {
 		"title": d.text(&r.Title, "title"), "why": d.text(&r.Why, "why"), "limits": d.text(&r.Limits, "limits"),
 		"from":     word(d, &r.From, "from", User, Role),
 		"to":       word(d, &r.To, "to", ToUser, ToRole, ToGroup, ToPolicy, ToWorkload, ToSSORole),
-		"yields":   word(d, &r.Yields, "yields", CodeAs, Credential, PolicyWrite, Unbind, Join, Session),
+		"yields":   word(d, &r.Yields, "yields", CodeAs, Credential, PolicyWrite, Unbind, Join, Deputy, Session),
 		"when":     func(n *yaml.Node) { r.When = d.conditions(n) },
 		"passes":   func(n *yaml.Node) { r.Passes = d.pass(n) },
 		"existing": d.matching(&r.Existing, "existing", typeForm, "a resource type such as aws_lambda_function"),
@@ -69,6 +69,9 @@ func (d *decoder) whole(root *yaml.Node, r *Rule) {
 	}
 	if r.To == ToWorkload && r.Existing == "" {
 		d.fail(root, "to: workload needs existing")
+	}
+	if r.Yields == Deputy && r.Limits == "" {
+		d.fail(root, "yields: deputy needs limits, which say what the service does with the role")
 	}
 	joins := r.Yields == Join
 	if joins != (r.To == ToGroup && joins) || joins && r.From != User {

@@ -45,6 +45,7 @@ func TestLoadRefuses(t *testing.T) {
 		"bad-service":       {"to: role", "to: role\npasses: {to: [lambda]}", `a/x.yaml:4:15: a service "lambda" must be`},
 		"pass-nowhere":      {"to: role", "to: role\npasses: {}", "a/x.yaml:4:9: passes needs to"},
 		"session-on-role":   {"policy-write", "session", "a/x.yaml:1:1: to: workload and yields: session go together"},
+		"deputy-of-what":    {"policy-write", "deputy", "a/x.yaml:1:1: yields: deputy needs limits"},
 		"join-role":         {"policy-write", "join", "a/x.yaml:1:1: yields: join needs"},
 		"bad-reference":     {"to: role", "to: role\nreferences: [x]", `a/x.yaml:4:14: a reference "x" must be`},
 		"anchor":            {"title: a", "title: &t a\nlimits: *t", "a/x.yaml:2:9: anchors are not supported"},

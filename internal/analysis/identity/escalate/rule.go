@@ -17,6 +17,9 @@ const (
 	Unbind Yield = "unbind"
 	// Join is becoming a member of a group.
 	Join Yield = "join"
+	// Deputy is having a service use a role in the few ways that the rule's limits name:
+	// less than the role may do.
+	Deputy Yield = "deputy"
 	// Session is a shell, or commands, on a host. What the host may do is a matter of
 	// the host.
 	Session Yield = "session"
