@@ -181,11 +181,21 @@ func judgeShaped(op policydoc.Operator, c *policydoc.Condition, like string, var
 	return hangs
 }
 
-// openTest returns the formula of a condition on an open key. Negated operators are
-// written as the opposite of their positive form, so that an allow and a deny that
-// complement each other are seen to.
+// openTest returns the formula of a condition on an open key.
 func (e *evaluator) openTest(op policydoc.Operator, c *policydoc.Condition, variables bool) formula {
-	t := Test{Key: c.Key, Operator: op, Values: c.Values}
+	t, opposite := normalTest(op, c, variables, e.multiValued(c.Key))
+	f := e.book.test(t)
+	if opposite {
+		return f.not()
+	}
+	return f
+}
+
+// normalTest returns the test of a condition on an open key, and whether the condition
+// asks for its opposite. Negated operators are written as the opposite of their positive
+// form, so that an allow and a deny that complement each other are seen to.
+func normalTest(op policydoc.Operator, c *policydoc.Condition, variables, multi bool) (t Test, opposite bool) {
+	t = Test{Key: c.Key, Operator: op, Values: c.Values}
 	for _, value := range c.Values {
 		t.variables = t.variables || variables && policydoc.HasVariable(value)
 	}
@@ -193,22 +203,22 @@ func (e *evaluator) openTest(op policydoc.Operator, c *policydoc.Condition, vari
 	case op.Base == "Null":
 		if !strings.EqualFold(c.Values[0], "true") {
 			t.Values = []string{"true"}
-			return e.book.test(t).not()
+			return t, true
 		}
 	case op.Base == "Bool" && op.Set == "" && op.IfExists && len(c.Values) == 1:
 		// "false or absent" is the opposite of "true".
 		t.Operator, t.Values = policydoc.Operator{Base: "Bool"}, []string{boolText(!strings.EqualFold(c.Values[0], "true"))}
-		return e.book.test(t).not()
+		return t, true
 	case op.Set == "ForAllValues":
 		t.Operator.IfExists = false
 		fallthrough
-	case op.Set == "ForAnyValue" && !op.IfExists, op.Set == "" && !e.multiValued(c.Key):
+	case op.Set == "ForAnyValue" && !op.IfExists, op.Set == "" && !multi:
 		if op.Negated && !t.variables {
 			t.Operator = policydoc.Operator{Base: op.Base, Set: otherSet[op.Set]}
-			return e.book.test(t).not()
+			return t, true
 		}
 	}
-	return e.book.test(t)
+	return t, false
 }
 
 var otherSet = map[string]string{"ForAllValues": "ForAnyValue", "ForAnyValue": "ForAllValues"}

@@ -133,22 +133,26 @@ func (e *evaluator) possible(t term) bool {
 // choices lists what a key may hold so that a test is met; the second result is
 // false when there is no end to them.
 func (e *evaluator) choices(t *Test, holds bool) ([]entry, bool) {
-	op := t.Operator
-	if t.Resource != "" || t.variables || op.Set != "" || op.IfExists || op.Negated || !holds || e.multiValued(t.Key) {
+	if !holds || !t.finite() || e.multiValued(t.Key) {
 		return nil, false
 	}
-	switch op.Base {
-	case "Null":
-		return []entry{{state: absent}}, strings.EqualFold(t.Values[0], "true")
-	case "StringEquals", "Bool":
-	default:
-		return nil, false
+	if t.Operator.Base == "Null" {
+		return []entry{{state: absent}}, true
 	}
 	list := make([]entry, 0, len(t.Values))
 	for i := range t.Values {
 		list = append(list, entry{state: present, values: t.Values[i : i+1]})
 	}
 	return list, true
+}
+
+// finite reports whether few values of a key that has but one meet the test.
+func (t *Test) finite() bool {
+	op := t.Operator
+	if t.Resource != "" || t.variables || op.Set != "" || op.IfExists || op.Negated {
+		return false
+	}
+	return op.Base == "StringEquals" || op.Base == "Bool" || op.Base == "Null" && strings.EqualFold(t.Values[0], "true")
 }
 
 // allHold reports whether a value of a key meets all tests of a term on that key,

@@ -107,7 +107,7 @@ func (e *evaluator) session(arn, name string) formula {
 	case who.Kind == Session:
 		return constant(arn == who.SessionARN())
 	case who.Kind == Role && role == who.name():
-		return e.book.test(Test{Key: sessionNameKey, Operator: policydoc.Operator{Base: "StringEquals"}, Values: []string{session}, session: true})
+		return e.book.test(SessionTest(session))
 	default:
 		return formula{}
 	}

@@ -1,6 +1,10 @@
 package decide
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
 
 // KeyState is how much is known of a condition key.
 type KeyState = state
@@ -115,4 +119,27 @@ const (
 func CompareValue(base, have, want string) Comparison {
 	var e evaluator
 	return e.compare(base, have, want, false)
+}
+
+// OpenTest returns the test that a condition comes to when its key is open, and whether
+// the condition asks for its opposite. Variables is whether the document has variables,
+// multi whether a request may carry several values of the key. A Null condition must
+// have values, all of them legal.
+func OpenTest(op policydoc.Operator, c *policydoc.Condition, variables, multi bool) (t Test, opposite bool) {
+	return normalTest(op, c, variables, multi)
+}
+
+// Identity returns a text that is the same for tests that ask the same.
+func (t *Test) Identity() string { return t.identity() }
+
+// Finite reports whether the test is met by its own values alone, or by the absence of
+// its key, where a request carries one value of the key.
+func (t *Test) Finite() bool { return t.finite() }
+
+// Variables reports whether the values of the test have policy variables.
+func (t *Test) Variables() bool { return t.variables }
+
+// SessionTest is the test that a principal, known as a role, is one session of it.
+func SessionTest(session string) Test {
+	return Test{Key: sessionNameKey, Operator: policydoc.Operator{Base: "StringEquals"}, Values: []string{session}, session: true}
 }
