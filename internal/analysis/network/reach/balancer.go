@@ -2,6 +2,7 @@ package reach
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -9,7 +10,11 @@ import (
 // ofBalancer answers for the front of a load balancer: the ports it listens on.
 func (n *Network) ofBalancer(b *balancerFact) []Exposure {
 	last := Hop{ID: b.ref.ID, Kind: "load-balancer", Why: fmt.Sprintf("it faces the internet and listens on %s", portsText(n.listens(b)))}
-	return n.frontOf(b).expose(b.ref, last)
+	list := n.frontOf(b).expose(b.ref, last)
+	if !slices.ContainsFunc(n.spread(b.ref, b.subnets, b.groups, "load-balancer").spots, n.takesAny) {
+		return list
+	}
+	return n.orThroughFronts(list, "whether its firewall lets in what passes requests on to it")
 }
 
 // listens returns the listeners of a load balancer.

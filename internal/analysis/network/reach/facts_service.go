@@ -110,14 +110,12 @@ type frontFact struct {
 	gaps    []estate.Unknown
 	notes   []string
 	stages  bool
-	origins []site
+	// passes are the names and full ids of what requests are passed on to.
+	passes []string
 	// subnets and groups are where a function opens connections from.
 	subnets []string
 	groups  guards
 }
-
-// site is a place behind a content network.
-type site struct{ domain, kind string }
 
 // stageFact is a deployed stage of an API.
 type stageFact struct {

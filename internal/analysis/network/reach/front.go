@@ -6,6 +6,14 @@ import (
 
 // ofFront answers for a name on the internet that a service of AWS answers.
 func (n *Network) ofFront(f *frontFact) []Exposure {
+	list := n.ownFront(f)
+	if f.ref.Type != "aws_lambda_function" {
+		return list
+	}
+	return n.orThroughFronts(list, "who may call the API that passes requests on to it")
+}
+
+func (n *Network) ownFront(f *frontFact) []Exposure {
 	verdict, gaps := f.verdict, f.gaps
 	if f.stages && verdict != estate.No && !n.links.staged[f.ref.Account+" "+f.ref.Region+" "+shortID(f.ref.ID)] {
 		u, lost := n.missed(f.ref.Account, f.ref.Region, stageType(f.ref.Type))

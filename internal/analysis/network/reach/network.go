@@ -58,6 +58,9 @@ func (b *Builder) Build() *Network {
 			again(b.facts)
 		}
 	}
+	if b.dirty[machines] || b.dirty[services] || b.last == nil {
+		n.indexBehind()
+	}
 	b.last, b.dirty = n, [parts]bool{}
 	return n
 }

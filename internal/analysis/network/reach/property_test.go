@@ -166,7 +166,7 @@ func TestIncrementalEqualsRebuilt(t *testing.T) {
 	for name, file := range scenarioFiles(t) {
 		b := reach.NewBuilder()
 		known := map[string]node{}
-		for range 150 {
+		for range 80 {
 			s := file.Scenarios[random.IntN(len(file.Scenarios))]
 			for _, r := range s.estateOf(file.Base) {
 				if random.IntN(4) == 0 {

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/valyala/fastjson"
 
@@ -87,7 +88,20 @@ func readHTTPAPI(l line, f *facts) func() {
 	if !l.flag("default_endpoint") {
 		front.doubt(domainGap(ref.ID))
 	}
+	for _, i := range l.config.GetArray("integrations") {
+		front.passes = append(front.passes, invoked(l.b.own(i.GetStringBytes("target"))))
+	}
 	return keep(f.fronts, ref.ID, front)
+}
+
+// invoked takes the function's own ARN out of the address by which it is called.
+func invoked(target string) string {
+	_, function, found := strings.Cut(target, "/functions/")
+	if !found {
+		return target
+	}
+	function, _, _ = strings.Cut(function, "/")
+	return function
 }
 
 func readStage(l line, f *facts) func() {
@@ -145,7 +159,7 @@ func readDistribution(l line, f *facts) func() {
 		front.close("it is switched off")
 	}
 	for _, o := range l.config.GetArray("origins") {
-		front.origins = append(front.origins, site{domain: l.b.own(o.GetStringBytes("domain")), kind: l.b.own(o.GetStringBytes("kind"))})
+		front.passes = append(front.passes, strings.ToLower(string(o.GetStringBytes("domain"))))
 	}
 	behaviors := l.config.GetArray("behaviors")
 	guarded := len(behaviors) > 0

@@ -105,6 +105,9 @@ func readContainers(l line, f *facts) func() {
 		s.closed = "the service is gone"
 	case l.number("running_tasks") == 0 && l.number("desired_tasks") == 0:
 		s.closed = "the service runs no task"
+	case len(s.subnets) == 0:
+		s.public = estate.Maybe
+		s.gaps = []estate.Unknown{{Path: ref.ID + "#subnets", Reason: estate.Uncollected, Detail: "its tasks use the network of machines that it does not name"}}
 	}
 	return keep(f.services, ref.ID, s)
 }

@@ -22,6 +22,8 @@ type links struct {
 	// unfilled holds, by network, what is sent to target groups whose targets are not
 	// known.
 	unfilled map[key][]backend
+	// sites holds, by name or full id, the fronts that pass requests on to it.
+	sites map[string][]*frontFact
 }
 
 func (n *Network) indexServices(from facts) {
@@ -38,7 +40,7 @@ func (n *Network) indexServices(from facts) {
 			n.links.members[setName(s.ref, s.cluster)] = append(n.links.members[setName(s.ref, s.cluster)], s)
 		}
 	})
-	n.indexBehind()
+	n.indexSites()
 	sorted(n.stages, func(s *stageFact) { n.links.staged[s.ref.Account+" "+s.ref.Region+" "+s.api] = true })
 }
 
@@ -99,6 +101,9 @@ func (n *Network) reachService(s *serviceFact) *class {
 		return stop("it has no address on the internet")
 	}
 	subnets, gaps := n.subnetsOf(s)
+	if len(subnets) == 0 && len(s.gaps) > 0 {
+		return uncertain(s.listens(), s.gaps...)
+	}
 	if len(subnets) == 0 {
 		return uncertain(s.listens(), append(gaps, s.gaps...)...)
 	}
@@ -143,6 +148,9 @@ func (n *Network) subnetsOf(s *serviceFact) ([]string, []estate.Unknown) {
 			return set.subnets, nil
 		}
 	}
+	if list := n.warehouseSubnets(s); len(list) > 0 {
+		return list, nil
+	}
 	var list []string
 	if s.vpc != "" {
 		sorted(n.facts.subnets, func(f *subnetFact) {
@@ -159,4 +167,20 @@ func (n *Network) subnetsOf(s *serviceFact) ([]string, []estate.Unknown) {
 		return nil, n.absent(s.ref.Account, s.ref.Region, kind, s.ref.ID)
 	}
 	return list, nil
+}
+
+// warehouseSubnets are those of all subnet groups of warehouses in the network: a
+// warehouse does not name its own.
+func (n *Network) warehouseSubnets(s *serviceFact) []string {
+	if s.ref.Type != "aws_redshift_cluster" {
+		return nil
+	}
+	var list []string
+	sorted(n.subnetSets, func(set *subnetSetFact) {
+		if set.ref.Type == "aws_redshift_subnet_group" && set.vpc == s.vpc && set.ref.Region == s.ref.Region {
+			list = append(list, set.subnets...)
+		}
+	})
+	slices.Sort(list)
+	return slices.Compact(list)
 }
