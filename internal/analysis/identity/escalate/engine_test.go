@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
+	"github.com/stance-sec/stance/internal/analysis/identity/reference"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -244,3 +245,23 @@ func (everything) May(escalate.Question) escalate.Answer {
 	return escalate.Answer{Verdict: escalate.Yes}
 }
 func (everything) Holds(_, _ string) bool { return true }
+
+func TestManyMayAskOneEngine(t *testing.T) {
+	t.Parallel()
+	list := rules(t)
+	i := slices.IndexFunc(list, func(r escalate.Rule) bool { return r.ID == "aws-lambda-create-function" })
+	w := build(t, list[i], testCase{Allow: []statement{{Action: "*"}}})
+	g := escalate.New(list, &w.estate, escalate.NewDecider(w, reference.Load()))
+	want := ways(g.From(w.principal))
+	if want == "" {
+		t.Fatal("who may do everything but is not said to be an administrator has ways")
+	}
+	for range 8 {
+		t.Run("at-once", func(t *testing.T) {
+			t.Parallel()
+			if got := ways(g.From(w.principal)); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
