@@ -25,6 +25,7 @@ type testCase struct {
 	Deny          []statement                  `yaml:"deny"`
 	Boundary      []statement                  `yaml:"boundary"`
 	SCP           []statement                  `yaml:"scp"`
+	RCP           []statement                  `yaml:"rcp"`
 	Unreadable    bool                         `yaml:"unreadable"`
 	Trust         map[string]string            `yaml:"trust"`
 	TrustIf       map[string]any               `yaml:"trust_if"`

@@ -46,7 +46,8 @@ func (d *Decider) try(q Question, who decide.Principal, layers decide.Layers, t 
 	var best Answer
 	for _, arn := range d.candidates(q.Action, &who, &layers, t) {
 		resource := decide.Resource{ARN: arn, Account: who.Account, OrgID: who.OrgID, OrgPaths: who.OrgPaths, ManagementAccount: who.ManagementAccount}
-		answer := d.decide(q, who, layers, resource, nil)
+		_, rcps := d.policies.Target(arn)
+		answer := d.decide(q, who, layers, resource, rcps)
 		if answer.Verdict > best.Verdict || best.By == "" {
 			best = answer
 		}

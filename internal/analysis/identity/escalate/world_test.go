@@ -25,6 +25,7 @@ type world struct {
 	layers    decide.Layers
 	estate    escalate.Estate
 	policies  map[string]*policydoc.Document
+	rcps      [][]decide.Source
 }
 
 func (w *world) Subject(arn string) (decide.Principal, decide.Layers, bool) {
@@ -37,7 +38,7 @@ func (w *world) Subject(arn string) (decide.Principal, decide.Layers, bool) {
 
 func (w *world) Target(arn string) (decide.Resource, [][]decide.Source) {
 	r := decide.Resource{ARN: arn, Account: account, Policy: w.policies[arn]}
-	return r, nil
+	return r, w.rcps
 }
 
 // find returns the edge of the rule that leads to the target, or to the principal
@@ -65,6 +66,13 @@ func build(t *testing.T, r escalate.Rule, c testCase) *world {
 	}
 	w.principal = iamRoot + kind + "/mallory"
 	w.layers = c.layers(t)
+	if c.RCP != nil {
+		denied := statements("Deny", c.RCP)
+		for _, s := range denied {
+			s.(map[string]any)["Principal"] = "*"
+		}
+		w.rcps = [][]decide.Source{{source(t, "rcp", denied)}}
+	}
 	me := escalate.Node{ARN: w.principal, Kind: escalate.Kind(kind), Account: account, Trust: document(t, trustOf(map[string]string{"AWS": iamRoot + "root"}, "sts:AssumeRole"))}
 	target := w.target(t, r, c)
 	me.Facts = target.Facts
