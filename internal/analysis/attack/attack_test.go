@@ -117,6 +117,31 @@ func (w world) best(t *testing.T, made []estate.FixKey) float64 {
 	return best
 }
 
+func TestLargeWorldsAreRecomputedToo(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(40) {
+		m := randomOf(seed, 400).model(t)
+		v := m.View()
+		what, left := v.WhatIf(), v.Risk()
+		var made []estate.FixKey
+		for _, c := range v.Chokepoints(6) {
+			made = append(made, c.Fix)
+			left -= c.Removed
+			if again := m.View(made...).Risk(); !near(again, left) {
+				t.Fatalf("seed %d: %v leave %v, want %v", seed, made, left, again)
+			}
+		}
+		for _, fix := range m.Fixes() {
+			again := m.View(fix)
+			for i := range m.Targets() {
+				if got := what.Value(i, fix); !near(got, again.Value(i)) {
+					t.Fatalf("seed %d: without %s target %d is worth %v, want %v", seed, fix, i, got, again.Value(i))
+				}
+			}
+		}
+	}
+}
+
 func TestOrderOfStepsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(worlds) {
@@ -211,6 +236,16 @@ func TestCounterfactualsAreRecomputed(t *testing.T) {
 					t.Fatalf("seed %d: without %s target %d is worth %v, a view says %v, the definition %v", seed, fix, i, got, again.Value(i), definition[m.Target(i).Node])
 				}
 			}
+			if len(w.steps) > 0 {
+				step, less := len(fix)%len(w.steps), w
+				less.steps = slices.Delete(slices.Clone(w.steps), step, step+1)
+				want := less.values(table(t))
+				for i := range m.Targets() {
+					if got := what.ValueWithout(i, uint32(step)); !near(got, want[m.Target(i).Node]) {
+						t.Fatalf("seed %d: without step %d target %d is worth %v, want %v", seed, step, i, got, want[m.Target(i).Node])
+					}
+				}
+			}
 			if got := what.Removes(fix); !near(got, m.View().Risk()-again.Risk()) {
 				t.Fatalf("seed %d: %s removes %v, want %v", seed, fix, got, m.View().Risk()-again.Risk())
 			}
@@ -225,6 +260,9 @@ func TestWhatIsNoStepIsRefused(t *testing.T) {
 		"above-one":         {From: "a", To: "b", Kind: "exploit", P: &risk.Interval{Low: 0, Expected: 1, High: 2}},
 		"falling":           {From: "a", To: "b", Kind: "exploit", P: &risk.Interval{Low: 0.5, Expected: 0.4, High: 0.6}},
 		"unknown-as-zero":   {From: "a", To: "b", Kind: "exploit", P: &risk.Interval{High: 0.6}},
+		"from-nowhere":      {From: attack.Entry("intranet"), To: "b", Kind: "exploit"},
+		"from-nothing":      {To: "b", Kind: "exploit"},
+		"to-nothing":        {From: "a", Kind: "exploit"},
 		"leads-to-an-entry": {From: "a", To: attack.Entry(attack.Internet), Kind: "exploit"},
 	}
 	for name, s := range bad {

@@ -35,9 +35,12 @@ var kinds = []string{"internet-exposed", "exploit", "exploit-kev", "exploit-kev-
 
 // random returns a world of few nodes with steps in all directions, many of them of equal
 // probability.
-func random(seed uint64) world {
+func random(seed uint64) world { return randomOf(seed, 9) }
+
+// randomOf returns a world of fewer than most nodes.
+func randomOf(seed uint64, most int) world {
 	r := rand.New(rand.NewPCG(seed, 3))
-	n := 2 + r.IntN(7)
+	n := 2 + r.IntN(most-2)
 	node := func() string { return fmt.Sprintf("n%d", r.IntN(n)) }
 	var w world
 	for range 2 + r.IntN(3*n) {

@@ -169,12 +169,19 @@ func (b *Builder) Enter(entry, node string) error {
 }
 
 func (b *Builder) add(from, to string, kind uint32, chance risk.Interval, fixes []estate.FixKey) error {
-	t := b.nodes.add(to)
-	if int(t) < len(b.entries) {
-		return estate.Errorf(estate.CodeInvalid, "add a step of an attacker", "it leads to the entry %q", to)
+	const op = "add a step of an attacker"
+	_, known := b.entries[strings.TrimPrefix(from, entryPrefix)]
+	switch {
+	case from == "" || to == "":
+		return estate.Errorf(estate.CodeInvalid, op, "it does not say from where to where")
+	case strings.HasPrefix(to, entryPrefix):
+		return estate.Errorf(estate.CodeInvalid, op, "it leads to the entry %q", to)
+	case strings.HasPrefix(from, entryPrefix) && !known:
+		return estate.Errorf(estate.CodeInvalid, op, "the risk table %s has no entry %q", b.table.Version(), from)
 	}
+	t := b.nodes.add(to)
 	if len(b.steps) >= math.MaxUint32-1 {
-		return estate.Errorf(estate.CodeInvalid, "add a step of an attacker", "there are too many")
+		return estate.Errorf(estate.CodeInvalid, op, "there are too many")
 	}
 	c, ok := b.chanceOf[chance]
 	if !ok {

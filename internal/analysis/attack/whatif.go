@@ -27,6 +27,14 @@ func (w *WhatIf) Value(target int, fix estate.FixKey) float64 {
 	return w.rate(uint32(target))
 }
 
+// ValueWithout returns the score that a target would have without one step, whose number
+// is of View.Way.
+func (w *WhatIf) ValueWithout(target int, step uint32) float64 {
+	_, undo := w.remove([]uint32{step})
+	defer undo()
+	return w.rate(uint32(target))
+}
+
 // Removes returns the risk that a change would remove.
 func (w *WhatIf) Removes(fix estate.FixKey) float64 {
 	f, ok := w.m.fixOf[string(fix)]
