@@ -1,6 +1,6 @@
 """Builds an estate file over the AWS API at an endpoint, and says what a scan of it must find.
 
-  python seed.py --endpoint URL [--estate FILE] [--expectations FILE]
+  python seed.py --endpoint URL [--estate FILE] [--expectations FILE] [--paths FILE]
   python seed.py --list-expectations [--estate FILE]
 """
 
@@ -27,6 +27,9 @@ def main():
         cloud, expected = builder.build(wanted, args.endpoint)
         if args.expectations:
             args.expectations.write_text(json.dumps(expected, indent=1) + "\n")
+        if args.paths:
+            rows = [{**path, "account_name": path["account"], "account": cloud.accounts[path["account"]]} for path in wanted.paths]
+            args.paths.write_text(json.dumps(rows, indent=1) + "\n")
         print(f"built {len(wanted.specs)} resources in {len(cloud.accounts)} accounts in {time.monotonic() - start:.0f} s")
     except (EstateError, OSError) as problem:
         sys.exit(f"seed: {problem}")
@@ -37,6 +40,7 @@ def _arguments():
     parser.add_argument("--endpoint", help="the API's address, as serve.py prints it")
     parser.add_argument("--estate", type=Path, default=HERE / "estate.yaml")
     parser.add_argument("--expectations", type=Path, help="write what a scan must find, with real ids, as JSON")
+    parser.add_argument("--paths", type=Path, help="write which ways of attackers a scan must find, as JSON")
     parser.add_argument("--list-expectations", action="store_true", help="print them without building anything")
     args = parser.parse_args()
     if not args.list_expectations and not args.endpoint:

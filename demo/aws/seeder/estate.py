@@ -12,6 +12,7 @@ import yaml
 
 ACCOUNT_KEYS = {"email", "expect", "regions", "root", "tags", "unit"}
 SPEC_KEYS = {"name", "count", "use", "tags", "with", "then", "expect", "history", "why"}
+PATH_KEYS = {"name", "account", "through", "to", "expect"}
 STATUSES = {"pass", "fail", "unknown", "not_applicable"}
 REFERENCE = re.compile(r"\$\(([^()]*)\)")
 
@@ -44,6 +45,7 @@ class Estate:
     organization: dict
     accounts: dict  # name -> its block, as written
     specs: list
+    paths: list  # ways of attackers that a scan must find, or must not
 
 
 def load(path):
@@ -60,7 +62,16 @@ def load(path):
         raise EstateError(f"{path}: no accounts")
     specs = [spec for account, block in data["accounts"].items()
              for spec in _specs_of_account(account, block, data.get("templates", {}))]
-    return Estate(data.get("organization", {}), data["accounts"], specs)
+    return Estate(data.get("organization", {}), data["accounts"], specs, [_path(p, data["accounts"]) for p in data.get("paths", [])])
+
+
+def _path(path, accounts):
+    _known_keys(path, PATH_KEYS, "paths")
+    if missing := PATH_KEYS - path.keys():
+        raise EstateError(f"path {path.get('name')!r}: no {min(missing)}")
+    if path["account"] not in accounts or path["expect"] not in ("found", "cut"):
+        raise EstateError(f"path {path['name']!r}: it is in an account of the file, and found or cut")
+    return path
 
 
 def _specs_of_account(account, block, templates):

@@ -27,6 +27,9 @@ type Summary struct {
 	// Compliance are the roll-ups, in the order of Run.Frameworks. In the JSON report
 	// they stand beside the summary.
 	Compliance []Compliance `json:"-"`
+	// Priorities are issues, fixes and campaigns; nil when they were not asked for. In the
+	// JSON report they stand beside the summary.
+	Priorities *estate.Priorities `json:"-"`
 }
 
 // Counts are numbers of findings. A finding set aside counts as Suppressed and

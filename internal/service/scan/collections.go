@@ -32,7 +32,19 @@ func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 	for _, line := range reader.Coverage() {
 		s.cover(line, s.wanted, global)
 	}
-	err := lines(reader, func(_ estate.Scope, line []byte) error { return observer.Observe(line) })
+	if j.Priorities != nil {
+		for _, line := range reader.Coverage() {
+			j.Priorities.Lost(line)
+		}
+	}
+	err := lines(reader, func(scope estate.Scope, line []byte) error {
+		if j.Priorities != nil {
+			if err := j.Priorities.Observe(scope, line); err != nil {
+				return err
+			}
+		}
+		return observer.Observe(line)
+	})
 	if err != nil {
 		return nil, err
 	}

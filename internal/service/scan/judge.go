@@ -57,6 +57,19 @@ type Judge struct {
 	// Amend may change a finding before it is handed on: suppressions, baselines. It
 	// may be nil.
 	Amend func(*estate.Finding)
+	// Priorities turns the findings into the short list; nil for none.
+	Priorities Priorities
+}
+
+// Priorities weighs findings against ways of attackers. Observe and Lost see the whole
+// inventory first, then Ready is called, then Finding for each finding in order, then
+// Result. All calls come from one goroutine at a time.
+type Priorities interface {
+	Observe(scope estate.Scope, line []byte) error
+	Lost(line estate.Coverage)
+	Ready(ctx context.Context, inventory Inventory, overlay *enrich.Overlay) error
+	Finding(f *estate.Finding)
+	Result() estate.Priorities
 }
 
 // Run judges every resource and hands findings to the handler in the order of
@@ -66,6 +79,11 @@ func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, 
 	found, err := j.takeSurvey(inventory)
 	if err != nil {
 		return output.Summary{}, err
+	}
+	if j.Priorities != nil {
+		if err := j.Priorities.Ready(ctx, inventory, found.overlay); err != nil {
+			return output.Summary{}, err
+		}
 	}
 	sum := newSummary(about)
 	if err := handler.Begin(about); err != nil {
@@ -81,6 +99,10 @@ func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, 
 		return output.Summary{}, err
 	}
 	s := sum.finish(about)
+	if j.Priorities != nil {
+		list := j.Priorities.Result()
+		s.Priorities = &list
+	}
 	return s, handler.End(s)
 }
 
@@ -230,6 +252,9 @@ func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {
 			j.Amend(f)
 		}
 		sum.finding(f)
+		if j.Priorities != nil {
+			j.Priorities.Finding(f)
+		}
 		if err := handler.Finding(f); err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
@@ -101,4 +103,40 @@ func naming(caller decide.Principal, action string) *policydoc.Document {
 	}
 	return &policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{
 		{Effect: "Allow", Principals: []policydoc.Principal{principal}, Actions: []string{action}}}}
+}
+
+// AskFor answers a question for a principal that need not be one of the estate, such as
+// what Joined and Unbound return.
+func (d *Directory) AskFor(p *Principal, q Question) decide.Decision {
+	target, rcps := d.Target(q.Resource)
+	layers := d.Layers(p)
+	layers.RCPs = rcps
+	if q.Trusted {
+		target.Policy, target.PolicyUnknown = naming(d.Caller(p), q.Action), nil
+	}
+	return d.decide(d.Caller(p), layers, target, q)
+}
+
+// Joined returns the principal as it would be in one more group.
+func (d *Directory) Joined(p *Principal, group string) *Principal {
+	changed := *p
+	changed.groups = append(slices.Clone(p.groups), group)
+	return &changed
+}
+
+// Unbound returns the principal as it would be without its permissions boundary.
+func (d *Directory) Unbound(p *Principal) *Principal {
+	changed := *p
+	changed.boundary = ""
+	return &changed
+}
+
+// Bounded reports whether a permissions boundary caps the principal.
+func (d *Directory) Bounded(p *Principal) bool { return p.boundary != "" }
+
+// Knows reports whether the identities of an account were read, or it is an account of
+// the organisation.
+func (d *Directory) Knows(account string) bool {
+	_, member := d.tree.accounts[account]
+	return member || d.inEstate(account)
 }

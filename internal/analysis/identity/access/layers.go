@@ -118,15 +118,13 @@ func (d *Directory) Target(arn string) (decide.Resource, [][]decide.Source) {
 		if p.Kind == Role {
 			t.Policy = p.Trust
 			if p.Trust == nil {
-				if t.PolicyUnknown = unknownIn(p.unknown, "trust"); t.PolicyUnknown == nil {
-					t.PolicyUnknown = malformed("the trust policy of " + arn)
-				}
+				t.PolicyUnknown = d.trustUnknown(p)
 			}
 		}
 	} else if r := d.Resource(arn); r != nil {
 		t.Account, t.Type, t.Tags, t.PolicyUnknown = r.Account, r.Type, r.Tags, r.Unknown
 		t.Policy = join(r.Documents)
-	} else if arn != "*" && hasPolicies(arn) {
+	} else if arn != "*" && hasPolicies(arn) && !strings.Contains(arn, anyName) {
 		t.PolicyUnknown = &estate.Unknown{Path: arn, Reason: estate.Uncollected, Detail: "the resource is not in the inventory"}
 	}
 	account := t.Account

@@ -8,113 +8,21 @@ import (
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
-// Escalation answers the questions of escalation rules from a directory. It is safe for
+// Escalation returns what answers the questions of escalation rules. It is safe for
 // concurrent use.
-type Escalation struct{ d *Directory }
+func (d *Directory) Escalation() *escalate.Decider { return escalate.NewDecider(d, d.reference) }
 
-// Escalation returns the answers of the directory in the form rules ask for.
-func (d *Directory) Escalation() Escalation { return Escalation{d} }
-
-// Holds implements escalate.Access.
-func (e Escalation) Holds(principal, action string) bool {
-	p := e.d.Principal(principal)
-	return p == nil || e.d.Holds(p, action)
-}
-
-// May implements escalate.Access. Of several resources that the principal may choose
-// among, the answer is that of the one it may do most with.
-func (e Escalation) May(q escalate.Question) escalate.Answer {
-	resources := []string{q.Resource}
-	if q.Resource == "" {
-		resources = e.d.choices(q.Principal, q.Action)
-	}
-	best := escalate.Answer{Verdict: escalate.No}
-	for _, resource := range resources {
-		given := map[string][]string{}
-		for key, value := range q.Context {
-			given[key] = []string{value}
-		}
-		decision, err := e.d.Ask(Question{Principal: q.Principal, Action: q.Action, Resource: resource, Context: given, Trusted: q.Trusted})
-		if err != nil {
-			continue
-		}
-		if a := answer(&decision); a.Verdict > best.Verdict || best.By == "" {
-			best = a
-		}
-		if best.Verdict == escalate.Yes {
-			break
-		}
-	}
-	return best
-}
-
-func answer(d *decide.Decision) escalate.Answer {
-	a := escalate.Answer{By: d.By.Source, Unknown: d.Unknown}
-	switch d.Outcome {
-	case decide.Allowed:
-		a.Verdict = escalate.Yes
-	case decide.Conditional:
-		a.Verdict, a.Residue = escalate.Conditional, d.Residue.String()
-	case decide.Unknown:
-		a.Verdict = escalate.Unknown
-	default:
-		a.Verdict = escalate.No
-	}
-	return a
-}
-
-// choices are resources that a principal may choose for an action: what its policies
-// name, made into names, else new resources of the action's types in its account.
-func (d *Directory) choices(principal, action string) []string {
-	p := d.Principal(principal)
+// Subject implements escalate.Policies.
+func (d *Directory) Subject(arn string) (decide.Principal, decide.Layers, bool) {
+	p := d.Principal(arn)
 	if p == nil {
-		return []string{"*"}
+		return decide.Principal{}, decide.Layers{}, false
 	}
-	list := d.fresh(p, action)
-	seen := map[string]bool{}
-	for _, arn := range list {
-		seen[arn] = true
-	}
-	const most = 32
-	layers := d.Layers(p)
-	for i := range layers.Identity {
-		doc := layers.Identity[i].Doc
-		if doc == nil {
-			continue
-		}
-		for j := range doc.Statements {
-			s := &doc.Statements[j]
-			if !s.Allows() || !anyAction(s.Actions, action) {
-				continue
-			}
-			for _, pattern := range s.Resources {
-				if arn := d.named(pattern, p); arn != "" && !seen[arn] && len(list) < most {
-					seen[arn] = true
-					list = append(list, arn)
-				}
-			}
-		}
-	}
-	return list
+	return d.Caller(p), d.Layers(p), true
 }
 
 // anyName stands in ARNs for a name that nobody has thought of.
 const anyName = "stance-any-name"
-
-// fresh are ARNs of new resources of the action's types.
-func (d *Directory) fresh(p *Principal, action string) []string {
-	a, known := d.reference.Lookup(action)
-	if !known || len(a.Resources) == 0 {
-		return []string{"*"}
-	}
-	var list []string
-	for _, r := range a.Resources {
-		if arn := d.named(r.Type.ARN, p); arn != "" {
-			list = append(list, arn)
-		}
-	}
-	return list
-}
 
 // named fills the open places of a pattern; "" for what is no ARN.
 func (d *Directory) named(pattern string, p *Principal) string {

@@ -1,0 +1,172 @@
+package picture
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stance-sec/stance/internal/analysis/attack"
+	"github.com/stance-sec/stance/internal/analysis/enrich"
+	"github.com/stance-sec/stance/internal/analysis/identity/access"
+	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
+	"github.com/stance-sec/stance/internal/analysis/issue"
+	"github.com/stance-sec/stance/internal/analysis/network/reach"
+	"github.com/stance-sec/stance/internal/analysis/risk"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/scan"
+)
+
+// Inventory is a saved run.
+type Inventory = scan.Inventory
+
+// Options say by what an estate is drawn.
+type Options struct {
+	Table *risk.Table
+	Rules []escalate.Rule
+	// Overlay says what resources mean to their owners and whether they are public.
+	Overlay *enrich.Overlay
+	Now     time.Time
+}
+
+// Picture is an estate as an attacker sees it. It never changes.
+type Picture struct {
+	Model     *attack.Model
+	Network   *reach.Network
+	Directory *access.Directory
+	// Workloads and Stores are what steps lead through and to, by id.
+	refs     map[string]estate.Ref
+	business map[string]estate.Business
+	index    *issue.Index
+}
+
+// artist draws one picture.
+type artist struct {
+	options   Options
+	directory *access.Directory
+	network   *reach.Network
+	engine    *escalate.Engine
+	steps     *attack.Builder
+	workloads map[string]*workload
+	byRole    map[string][]*workload
+	profiles  map[string][]string
+	stores    []*store
+	refs      map[string]estate.Ref
+	business  map[string]estate.Business
+	admins    map[string]estate.Tri
+	index     *issue.Index
+	roots     map[string]root
+	gathered  *Gatherer
+	seen      map[string]bool
+	queue     []string // principals that an attacker may become
+	titles    map[string]string
+	err       error
+}
+
+// Draw joins what was gathered. It reads the inventory's data stores once more.
+func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Options) (*Picture, error) {
+	a := &artist{
+		options: options, directory: g.access.Directory(), network: g.network.Build(), steps: attack.NewBuilder(options.Table),
+		workloads: g.workloads, profiles: g.profiles, byRole: map[string][]*workload{},
+		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{}, index: g.index, roots: g.roots, gathered: g,
+	}
+	a.titles = map[string]string{}
+	for i := range options.Rules {
+		a.titles[options.Rules[i].ID] = options.Rules[i].Title
+	}
+	if err := a.readStores(inventory, g.stores); err != nil {
+		return nil, err
+	}
+	a.know()
+	a.engine = escalate.New(options.Rules, a.estate(), a.directory.Escalation())
+	a.enterByNetwork()
+	a.enterByTrust()
+	a.enterBySignIn()
+	a.enterByRoot()
+	a.enterByData()
+	for len(a.queue) > 0 && a.err == nil {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		next := a.queue[0]
+		a.queue = a.queue[1:]
+		a.follow(next)
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	return &Picture{Model: a.steps.Model(), Network: a.network, Directory: a.directory, refs: a.refs, business: a.business, index: g.index}, nil
+}
+
+// know notes what workloads and principals are called, and which workloads run as whom.
+func (a *artist) know() {
+	for _, p := range a.directory.Principals() {
+		a.refs[p.ARN] = estate.Ref{ID: p.ARN, Type: "aws_iam_" + string(p.Kind), Cloud: estate.AWS, Account: p.Account, Region: "global", Name: p.Name}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.workloads)) {
+		w := a.workloads[id]
+		a.refs[id] = w.ref
+		for _, role := range a.rolesOf(w) {
+			a.byRole[role] = append(a.byRole[role], w)
+		}
+	}
+}
+
+// rolesOf returns the roles whose rights a workload has, profiles resolved.
+func (a *artist) rolesOf(w *workload) []string {
+	var roles []string
+	for _, id := range w.runsAs {
+		if inside, ok := a.profiles[id]; ok {
+			roles = append(roles, inside...)
+			continue
+		}
+		roles = append(roles, id)
+	}
+	return roles
+}
+
+// estate is what escalation rules are held against.
+func (a *artist) estate() *escalate.Estate {
+	hosted := map[string]bool{}
+	for _, roles := range a.profiles {
+		for _, r := range roles {
+			hosted[r] = true
+		}
+	}
+	e := &escalate.Estate{Nodes: a.directory.Nodes(func(p *access.Principal) bool { return a.admin(p.ARN) == estate.Yes }, hosted)}
+	if management := a.directory.Management(); management != "" {
+		e.SSOAccounts = append([]string{management}, a.gathered.ssoAdmins...)
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.workloads)) {
+		w := a.workloads[id]
+		for _, role := range a.rolesOf(w) {
+			e.Workloads = append(e.Workloads, escalate.Workload{ARN: id, Type: w.ref.Type, Account: w.ref.Account, Role: role, Facts: a.hostFacts(w)})
+		}
+	}
+	return e
+}
+
+// hostFacts tells whether Systems Manager reaches a machine.
+func (a *artist) hostFacts(w *workload) escalate.Facts {
+	if w.ref.Type != "aws_instance" || a.gathered.unmanaged[w.ref.Account] {
+		return escalate.Facts{}
+	}
+	_, short, _ := strings.Cut(w.ref.ID, "instance/")
+	return escalate.Facts{escalate.Managed: estate.TriOf(a.gathered.managed[w.ref.Account+"/"+short])}
+}
+
+// step adds a step; the first error ends the drawing.
+func (a *artist) step(s attack.Step) {
+	if a.err == nil {
+		a.err = a.steps.Add(s)
+	}
+}
+
+// become notes that an attacker may act as a principal of the estate.
+func (a *artist) become(arn string) {
+	if !a.seen[arn] && a.directory.Principal(arn) != nil {
+		a.seen[arn] = true
+		a.queue = append(a.queue, arn)
+	}
+}

@@ -1,0 +1,119 @@
+package picture
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stance-sec/stance/internal/analysis/identity/access"
+	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
+	"github.com/stance-sec/stance/internal/estate"
+)
+
+// ruleAssume is the escalation rule that is no escalation: taking a role that trusts one.
+const ruleAssume = "aws-sts-assume-role"
+
+// kindWords are what resources are called in sentences.
+var kindWords = map[string]string{
+	"aws_instance": "machine", "aws_lambda_function": "function", "aws_iam_role": "role", "aws_iam_user": "user", "aws_s3_bucket": "bucket",
+	"aws_db_instance": "database", "aws_rds_cluster": "database", "aws_account": "account", "aws_dynamodb_table": "table",
+	"aws_secretsmanager_secret": "secret", "aws_ecs_service": "service", "aws_sqs_queue": "queue",
+}
+
+// name is what people call a resource: its kind and its name in quotes.
+func (a *artist) name(id string) string {
+	ref, ok := a.refs[id]
+	if !ok {
+		return quoted(id)
+	}
+	word := kindWords[ref.Type]
+	if word == "" {
+		_, word, _ = strings.Cut(ref.Type, "_")
+		word = strings.ReplaceAll(word, "_", " ")
+	}
+	return word + " " + quoted(ref.Name)
+}
+
+// quoted marks what came from a cloud.
+func quoted(text string) string { return strconv.Quote(text) }
+
+func accountIn(arn string) string {
+	const account = 4
+	parts := strings.SplitN(arn, ":", account+2)
+	if len(parts) < account+2 {
+		return ""
+	}
+	return parts[account]
+}
+
+func filled(form, account string) string {
+	if !strings.Contains(form, "%s") {
+		return form
+	}
+	return fmt.Sprintf(form, account)
+}
+
+func (a *artist) escalationLabel(p *access.Principal, e *escalate.Edge) string {
+	title := a.titles[e.Rule]
+	if title == "" {
+		title = e.Rule
+	}
+	if e.Self {
+		return a.name(p.ARN) + " raises itself: " + lowerFirst(title)
+	}
+	return a.name(p.ARN) + " gets " + a.name(e.To) + ": " + lowerFirst(title)
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+func stepEvidence(p *access.Principal, e *escalate.Edge) []estate.StepEvidence {
+	list := []estate.StepEvidence{{Resource: p.ARN, Text: "rule " + e.Rule}}
+	for i := range e.Steps {
+		s := &e.Steps[i]
+		text := s.Action + " on " + s.Resource + " by " + s.Answer.By
+		if s.Answer.Residue != "" {
+			text += ", if " + s.Answer.Residue
+		}
+		list = append(list, estate.StepEvidence{Resource: p.ARN, Text: text})
+	}
+	return list
+}
+
+// stepFixes are changes of the principal's policies of which each alone closes the way.
+func (a *artist) stepFixes(p *access.Principal, e *escalate.Edge) []estate.FixKey {
+	var keys []estate.FixKey
+	add := func(key estate.FixKey) {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	for i := range e.Steps {
+		s := &e.Steps[i]
+		if s.Resource == "" {
+			if policy, ok := identityPolicy(s.Answer.By); ok {
+				add(a.policyFix(policy, p.ARN))
+			}
+			continue
+		}
+		d := a.directory.AskFor(p, access.Question{Action: s.Action, Resource: s.Resource})
+		if key, ok := a.allowFix(p, &d); ok {
+			add(key)
+		}
+	}
+	return keys
+}
+
+// identityPolicy takes the name of the policy out of what an answer says that decided.
+func identityPolicy(by string) (string, bool) {
+	rest, ok := strings.CutPrefix(by, "identity ")
+	if at := strings.LastIndex(rest, " statement "); ok && at >= 0 {
+		return rest[:at], true
+	}
+	return rest, ok
+}

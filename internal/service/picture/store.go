@@ -1,0 +1,130 @@
+package picture
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"github.com/stance-sec/stance/internal/analysis/attack"
+	"github.com/stance-sec/stance/internal/analysis/risk"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
+)
+
+// store is something that keeps data, or that anyone may use.
+type store struct {
+	ref estate.Ref
+	// kind is that of its data_store facet; empty for what keeps no data.
+	kind          string
+	public        *estate.Public
+	passwordLogin estate.Tri
+	// open is whether it lets in everyone who reaches it.
+	open bool
+	// key is the customer's key without which its content cannot be read; empty when the
+	// provider's own is used.
+	key string
+	// keyUnknown is whether the key could not be read.
+	keyUnknown bool
+}
+
+// readStores reads what data there is, whose it is and whether it is public.
+func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) error {
+	reader := a.options.Overlay.NewReader()
+	for scope := range scopes {
+		err := inventory.Each(scope, func(line []byte) error {
+			var r struct {
+				estate.Ref
+				Facets struct {
+					Store      *facet.DataStore  `json:"data_store"`
+					Encryption *facet.Encryption `json:"encryption"`
+				} `json:"facets"`
+				Unknown []estate.Unknown `json:"unknown"`
+			}
+			if err := json.Unmarshal(line, &r); err != nil {
+				return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+			}
+			s := &store{ref: r.Ref, passwordLogin: estate.No}
+			if f := r.Facets.Store; f != nil {
+				s.kind, s.passwordLogin, s.open = f.Kind, f.PasswordLogin, f.Kind == "cache"
+			}
+			if e := r.Facets.Encryption; e != nil && e.CustomerKey == estate.Yes {
+				s.key = e.KeyID
+			}
+			context, err := reader.Context(line)
+			if err != nil {
+				return err
+			}
+			if context != nil {
+				s.public = context.Public
+			}
+			if s.kind == "" && (s.public == nil || s.public.Read == estate.No && s.public.Write == estate.No) {
+				return nil
+			}
+			if a.business[s.ref.ID], err = reader.Business(line); err != nil {
+				return err
+			}
+			a.refs[s.ref.ID] = s.ref
+			a.stores = append(a.stores, s)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(a.stores, func(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) })
+	return nil
+}
+
+func (a *artist) storeOf(id string) *store {
+	at, found := slices.BinarySearchFunc(a.stores, id, func(s *store, id string) int { return cmp.Compare(s.ref.ID, id) })
+	if !found {
+		return nil
+	}
+	return a.stores[at]
+}
+
+// enterByData makes every store a target, and those that anyone may use entries.
+func (a *artist) enterByData() {
+	for _, s := range a.stores {
+		if s.kind != "" || a.workloads[s.ref.ID] == nil {
+			a.target(s)
+		}
+		if s.public == nil {
+			continue
+		}
+		kind := ""
+		switch s.public.Read.Or(s.public.Write) {
+		case estate.Yes:
+			kind = "anonymous-access"
+		case estate.Maybe:
+			kind = "anonymous-access-unknown"
+		default:
+			continue
+		}
+		evidence := []estate.StepEvidence{}
+		for _, because := range s.public.Because {
+			evidence = append(evidence, estate.StepEvidence{Resource: s.ref.ID, Text: because})
+		}
+		to := s.ref.ID
+		if a.workloads[to] != nil {
+			to = reached(to)
+			a.step(attack.Step{From: to, To: s.ref.ID, Kind: "exploit-unknown", Label: "the code of " + a.name(s.ref.ID) + " takes input from everyone"})
+			a.control(s.ref.ID)
+		}
+		a.step(attack.Step{
+			From: attack.Entry(attack.Internet), To: to, Kind: kind, Label: "anyone on the internet may use " + a.name(s.ref.ID),
+			Evidence: evidence, Fixes: a.fixes(closePublic, s.ref.ID),
+		})
+	}
+}
+
+func (a *artist) target(s *store) {
+	b := a.business[s.ref.ID]
+	class := b.DataClass
+	if class == "" {
+		class = "unclassified"
+	}
+	a.steps.Target(attack.Target{Node: s.ref.ID, Class: class + "-data", Impact: risk.Impact{
+		Data: b.DataClass, DataGuessed: b.Guessed("data_class"), Privilege: "none", Environment: b.Environment, Criticality: b.Criticality,
+	}})
+}
