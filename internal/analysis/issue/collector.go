@@ -23,6 +23,9 @@ type Options struct {
 	// NonProduction are the environments in which findings off every way are set aside
 	// unless they are high or worse; development, sandbox and their other names.
 	NonProduction []string
+	// Name returns what people call a resource; nil, or an empty name, takes the last part
+	// of the id.
+	Name func(id string) string
 	// Describe returns a title and what to do for a change that steps name and no check
 	// does; nil, or an empty title, leaves the key's own words.
 	Describe func(estate.FixKey) (title string, fix estate.Fix)

@@ -154,7 +154,7 @@ func (c *Collector) finish() {
 	}
 	what, every := c.view.WhatIf(), c.view.Dominators()
 	for _, d := range c.issues {
-		d.issue.Title = title(c.table, d)
+		d.issue.Title = c.title(d)
 		d.issue.EveryWay = every.Of(d.target)
 		for _, other := range what.Alternatives(d.target, c.options.MaxAlternatives) {
 			d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)

@@ -157,8 +157,8 @@ func TestManyFindingsBecomeFewIssues(t *testing.T) {
 	want := []string{
 		"anyone on the internet → open-0 (open to anyone without signing in) and 5 more",
 		"anyone on the internet → open-1 (open to anyone without signing in) and 5 more",
-		"anyone on the internet → web-1 (reachable from the internet) → web-1 (a hole that is known to be exploited) → web (takes the identity of the workload) → private-0 (may read the data) and 39 more",
-		"anyone on the internet → web-1 (reachable from the internet) → web-1 (a hole that is known to be exploited) → web (takes the identity of the workload) → admin (raises its own privileges)",
+		"anyone on the internet → web-1 (reachable from the internet, a hole that is known to be exploited) → web (takes the identity of the workload) → private-0 (may read the data) and 39 more",
+		"anyone on the internet → web-1 (reachable from the internet, a hole that is known to be exploited) → web (takes the identity of the workload) → admin (raises its own privileges)",
 	}
 	got := titles(r)
 	slices.Sort(got)
@@ -238,10 +238,18 @@ func TestAnIssueSaysWhatWouldCloseIt(t *testing.T) {
 	t.Parallel()
 	r := planted(t).collector(issue.Options{Describe: func(k estate.FixKey) (string, estate.Fix) {
 		return "do " + k.Action(), estate.Fix{Text: "like this"}
+	}, Name: func(id string) string {
+		if strings.HasSuffix(id, "web-1") {
+			return "front\ndoor"
+		}
+		return ""
 	}}).Result()
 	for _, i := range r.Issues {
 		if i.Class != "account-admin" {
 			continue
+		}
+		if !strings.Contains(i.Title, " → front\ufffddoor (") || !strings.Contains(i.Title, " → admin (") {
+			t.Errorf("title %q", i.Title)
 		}
 		if len(i.EveryWay) != 3 || !strings.HasSuffix(i.EveryWay[0], "web-1") || !strings.HasSuffix(i.EveryWay[2], "admin") {
 			t.Errorf("every way to the administrator passes %v", i.EveryWay)
