@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"strconv"
 	"strings"
 
 	"cel.dev/cel-go/common/types"
@@ -41,7 +40,7 @@ type Collections map[string]*Collection
 // checks of all its resources read them.
 type gathered struct {
 	account  string
-	arena    arena
+	shelf    shelf
 	registry registry
 	lists    map[*Collection]*list
 	// near are the lists as regions see them, of collections with parts left out.
@@ -87,9 +86,8 @@ func (e *Evaluator) collection(c *collected) ref.Val {
 func (e *Evaluator) gather(col *Collection, c *collected) *list {
 	g := &e.gathered
 	l := &list{doc: &e.doc, elem: objectType(c.shape), seg: c.resourceType, all: true}
-	for i, line := range col.Resources {
-		l.vals = append(l.vals, e.gatherOne(c, i, line))
-	}
+	l.lazy = &lazy{ev: e, of: c, lines: col.Resources}
+	l.vals = make([]ref.Val, len(col.Resources), len(col.Resources)+len(col.Lost))
 	for _, lost := range col.Lost {
 		why := lost.Why
 		if why.Reason == "" {
@@ -117,7 +115,7 @@ func (e *Evaluator) nearby(l *list) *list {
 	if near := e.gathered.near[nearKey{l, region}]; near != nil {
 		return near
 	}
-	near := &list{doc: l.doc, elem: l.elem, seg: l.seg, all: true, vals: append([]ref.Val{}, l.read()...)}
+	near := &list{doc: l.doc, elem: l.elem, seg: l.seg, all: true, lazy: l.lazy, vals: append([]ref.Val{}, l.read()...)}
 	for _, g := range l.ghosts {
 		if !g.elsewhere(region) {
 			near.lose(g)
@@ -141,18 +139,5 @@ func (g *ghost) elsewhere(region string) bool {
 	return g.leftOut && g.region != "" && g.region != region
 }
 
-// read returns the elements that were read.
+// read returns the elements that were read, as far as they are parsed.
 func (l *list) read() []ref.Val { return l.vals[:len(l.vals)-len(l.ghosts)] }
-
-// gatherOne parses one resource. Its paths start with the type and its id.
-func (e *Evaluator) gatherOne(c *collected, i int, line []byte) ref.Val {
-	g := &e.gathered
-	d := &document{run: &e.run, arena: &g.arena, registry: &g.registry}
-	name := c.resourceType + "[" + strconv.Itoa(i) + "]"
-	if err := d.load(line, func(id string) string { return c.resourceType + "[" + strconv.Quote(id) + "]." }); err != nil {
-		return g.registry.add([]estate.Unknown{{Path: name, Reason: estate.Malformed, Detail: shorten(err.Error(), 300)}})
-	}
-	o := d.view(c.shape)
-	o.get(c.shape.fields[0]) // the id, for evidence
-	return o
-}

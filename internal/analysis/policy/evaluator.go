@@ -109,6 +109,7 @@ func (e *Evaluator) load(line []byte, ctx *estate.Context, cols Collections) err
 	}
 	if cols != nil {
 		e.gathered.reset(text(e.doc.root.GetStringBytes("account")))
+		e.gathered.tidy()
 	}
 	return nil
 }

@@ -78,8 +78,8 @@ func (t *tracker) list(l *list) {
 	// More ids than this never fit.
 	const most = maxEvidenceBytes
 	ids := make([]ref.Val, 0, min(len(l.vals), most))
-	for _, v := range l.vals {
-		if o, ok := v.(*object); ok && len(ids) < most {
+	for i := range min(len(l.vals), most) {
+		if o, ok := l.at(i).(*object); ok {
 			ids = append(ids, o.slots[0])
 		}
 	}

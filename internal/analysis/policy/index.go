@@ -9,16 +9,19 @@ import (
 
 // index finds the elements of a collection by a text in them, in their order.
 type index struct {
-	by map[string][]int32
+	by map[string]*places
 	// loose are the elements whose text is not known: any text may be theirs.
 	loose []int32
 }
+
+// places are where a text stands, in ascending order.
+type places struct{ list []int32 }
 
 // indexed returns the collection's index of a lookup, made when it is first asked for.
 func (l *list) indexed(n *narrowing) *index {
 	ix := l.indexes[n.name]
 	if ix == nil {
-		ix = newIndex(l.read(), n)
+		ix = newIndex(l, n)
 		if l.indexes == nil {
 			l.indexes = map[string]*index{}
 		}
@@ -27,9 +30,12 @@ func (l *list) indexed(n *narrowing) *index {
 	return ix
 }
 
-func newIndex(elems []ref.Val, n *narrowing) *index {
-	ix := &index{by: map[string][]int32{}}
-	for i, elem := range elems {
+func newIndex(l *list, n *narrowing) *index {
+	ix := &index{by: map[string]*places{}}
+	for i, elem := range l.read() {
+		if elem == nil {
+			elem = l.lazy.glance(i)
+		}
 		known := textsAt(elem, n.path, func(key string) {
 			if n.last {
 				slash := strings.LastIndexByte(key, '/')
@@ -38,8 +44,13 @@ func newIndex(elems []ref.Val, n *narrowing) *index {
 				}
 				key = key[slash+1:]
 			}
-			if at := ix.by[key]; len(at) == 0 || at[len(at)-1] != int32(i) {
-				ix.by[key] = append(at, int32(i))
+			at := ix.by[key]
+			if at == nil {
+				at = &places{}
+				ix.by[strings.Clone(key)] = at // the text itself does not outlast the glance
+			}
+			if n := len(at.list); n == 0 || at.list[n-1] != int32(i) {
+				at.list = append(at.list, int32(i))
 			}
 		})
 		if !known {
@@ -71,7 +82,15 @@ func textsAt(v ref.Val, path []*field, add func(string)) bool {
 }
 
 // find returns the elements with the text, and those that may have it.
-func (ix *index) find(key string) []int32 { return union(ix.by[key], ix.loose) }
+func (ix *index) find(key string) []int32 { return ix.with(ix.loose, key) }
+
+// with adds the elements with the text to others.
+func (ix *index) with(others []int32, key string) []int32 {
+	if at := ix.by[key]; at != nil {
+		return union(at.list, others)
+	}
+	return others
+}
 
 // union merges two lists in ascending order. The result may share memory with one.
 func union(a, b []int32) []int32 {

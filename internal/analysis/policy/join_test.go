@@ -145,3 +145,29 @@ func TestJoinsAreNotLoops(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeCollectionsAreLetGo judges several resources of an account with more in it
+// than stays parsed.
+func TestLargeCollectionsAreLetGo(t *testing.T) {
+	t.Parallel()
+	lib := mustCompile(t, map[string]string{
+		"a": "collect: {others: aws_s3_bucket}\nassert: [{expr: 'others.exists(o, o.note == resource.note && o.versioning)'}]\n",
+		"b": "collect: {others: aws_s3_bucket}\nassert: [{expr: 'others.all(o, o.versioning)'}]\n",
+	}, policy.Options{})
+	others := &policy.Collection{}
+	for i := range 5000 {
+		others.Resources = append(others.Resources, resource(t, fmt.Sprintf(`{"note":"n%d","versioning":true}`, i), func(r *estate.Resource) { r.ID = fmt.Sprintf("arn:x/n%d", i) }))
+	}
+	e := lib.NewEvaluator(testNow)
+	for i := range 4 {
+		counts, err := e.Evaluate(resource(t, fmt.Sprintf(`{"note":"n%d"}`, 1500*i)), nil, policy.Collections{"aws_s3_bucket": others}, func(f estate.Finding) error {
+			if want := map[string]bool{"a": true, "b": true}[f.Check]; want != (f.Status == estate.Pass) {
+				t.Errorf("round %d: %s is %s: %s", i, f.Check, f.Status, f.Message)
+			}
+			return nil
+		})
+		if err != nil || counts.Total() != 2 {
+			t.Fatal(counts, err)
+		}
+	}
+}

@@ -28,6 +28,8 @@ type list struct {
 	native any
 	// all is set when the list is a collection rather than an array of a resource.
 	all bool
+	// lazy parses the elements of a collection.
+	lazy *lazy
 	// ghosts are what may stand in lost parts of a collection: its last elements.
 	ghosts []ghost
 	// indexes of a collection, by what they find.
@@ -41,6 +43,10 @@ var (
 
 func (l *list) at(i int) ref.Val {
 	v := l.vals[i]
+	if v == nil && l.lazy != nil {
+		v = l.lazy.at(i)
+		l.vals[i] = v
+	}
 	if v == nil {
 		v = l.doc.value(l.elem, l.nodes[i], l.mask.child(strconv.Itoa(i)), l, "", i)
 		l.vals[i] = v

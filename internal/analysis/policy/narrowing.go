@@ -91,7 +91,7 @@ func (n *narrowing) among(l *list, v ref.Val) ([]int32, bool) {
 		if !ok || n.last && strings.Contains(string(key), "/") {
 			return nil, false
 		}
-		found = union(found, ix.by[string(key)])
+		found = ix.with(found, string(key))
 	}
 	return found, true
 }
@@ -105,7 +105,7 @@ func (ix *index) ends(key string) []int32 {
 			return found
 		}
 		key = key[slash+1:]
-		found = union(found, ix.by[key])
+		found = ix.with(found, key)
 	}
 }
 
