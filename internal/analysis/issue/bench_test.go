@@ -38,3 +38,37 @@ func BenchmarkAdd(b *testing.B) {
 	b.ReportMetric(float64(kept()-before)/1e6, "MB-kept")
 	runtime.KeepAlive(k)
 }
+
+// BenchmarkNewCollector makes the issues of 5,000 ways through a machine and a role each,
+// to 100,000 buckets.
+func BenchmarkNewCollector(b *testing.B) {
+	table, err := risk.Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	builder := attack.NewBuilder(table)
+	add := func(from, to, kind, fix string) {
+		if err := builder.Add(attack.Step{From: from, To: to, Kind: kind, Fixes: []estate.FixKey{estate.FixKey(fix)}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	const hosts, each = 5_000, 20
+	for i := range hosts {
+		host, role := fmt.Sprint("host/", i), fmt.Sprint("role/", i)
+		add(attack.Entry(attack.Internet), host, "internet-exposed", fmt.Sprint("close@resource:", i/10))
+		add(host, role, "runs-as", "detach@resource:"+host)
+		for k := range each {
+			bucket := fmt.Sprint("bucket/", i, "-", k)
+			add(role, bucket, "reads-data", "narrow@resource:"+role)
+			builder.Target(attack.Target{Node: bucket, Class: "restricted-data", Impact: customers})
+		}
+	}
+	view := builder.Model().View()
+	source := &company{facts: map[string]issue.Facts{}}
+	for b.Loop() {
+		r := issue.NewCollector(table, view, check, source, issue.Options{}).Result()
+		if len(r.Issues) != 25 {
+			b.Fatalf("%d issues", len(r.Issues))
+		}
+	}
+}
