@@ -80,7 +80,7 @@ func (b *Builder) Remove(id string) {
 
 // Lost takes over that a scope could not be read, or was left out. Whole scopes are
 // no loss. Answers that need what may be in the scope become unknown with its reason.
-// An empty account or region stands for every one.
+// An empty account, region or type stands for every one.
 func (b *Builder) Lost(c estate.Coverage) {
 	if c.Complete() {
 		delete(b.lost, c.Scope)

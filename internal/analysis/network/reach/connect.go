@@ -78,6 +78,11 @@ func (n *Network) connectOver(from, to spot, source, target network.Set, family 
 		}
 		c.openings = append(c.openings, g.openings()...)
 	}
+	for i := range c.openings {
+		if o := &c.openings[i]; o.verdict == estate.Maybe && len(o.unknown) == 0 {
+			o.unknown = []estate.Unknown{{Path: to.hop.ID + "#address", Reason: estate.Uncollected, Detail: "which addresses of their subnets they have"}}
+		}
+	}
 	if len(c.openings) == 0 {
 		c.blocked = []Hop{stages[max(survey(stages, protocols, bound{token, token}), 0)].hop}
 	}

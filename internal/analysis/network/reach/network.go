@@ -73,25 +73,35 @@ func (c cache) clone() cache {
 }
 
 // missed returns why a type could not be read in an account and region, and whether
-// that is so.
+// that is so. A scope that names no account, region or type stands for every one.
 func (n *Network) missed(account, region, kind string) (estate.Unknown, bool) {
+	if len(n.lost) == 0 {
+		return estate.Unknown{}, false
+	}
 	for _, a := range []string{account, ""} {
 		for _, r := range []string{region, ""} {
-			c, found := n.lost[estate.Scope{Cloud: estate.AWS, Account: a, Region: r, Type: kind}]
-			if !found {
-				continue
+			for _, t := range []string{kind, ""} {
+				c, found := n.lost[estate.Scope{Cloud: estate.AWS, Account: a, Region: r, Type: t}]
+				if found {
+					u := whyMissed(c)
+					u.Path = kind
+					return u, true
+				}
 			}
-			u := estate.Unknown{Path: kind, Reason: c.Reason, Detail: c.Detail}
-			if u.Reason == "" {
-				u.Reason = estate.Uncollected
-			}
-			if len(c.Permissions) > 0 {
-				u.Permission = c.Permissions[0]
-			}
-			return u, true
 		}
 	}
 	return estate.Unknown{}, false
+}
+
+func whyMissed(c estate.Coverage) estate.Unknown {
+	u := estate.Unknown{Reason: c.Reason, Detail: c.Detail}
+	if u.Reason == "" {
+		u.Reason = estate.Uncollected
+	}
+	if len(c.Permissions) > 0 {
+		u.Permission = c.Permissions[0]
+	}
+	return u
 }
 
 // absent returns why something that others point at is not in the inventory.
@@ -108,11 +118,9 @@ func (n *Network) absent(account, region, kind, id string) []estate.Unknown {
 func (n *Network) Missed() []estate.Unknown {
 	var list []estate.Unknown
 	for _, scope := range slices.SortedFunc(maps.Keys(n.lost), estate.Scope.Compare) {
-		if c := n.lost[scope]; readers[scope.Type].read != nil {
-			u := estate.Unknown{Path: scope.String(), Reason: c.Reason, Detail: c.Detail}
-			if len(c.Permissions) > 0 {
-				u.Permission = c.Permissions[0]
-			}
+		if readers[scope.Type].read != nil || scope.Type == "" {
+			u := whyMissed(n.lost[scope])
+			u.Path = scope.String()
 			list = append(list, u)
 		}
 	}

@@ -57,7 +57,7 @@ func (n *Network) ofService(s *serviceFact) []Exposure {
 			behind = n.ofUnread(s.ref)
 		}
 		if len(behind) > 0 {
-			list = append(behind, slices.DeleteFunc(list, func(e Exposure) bool { return e.Verdict == estate.No })...)
+			list = slices.Concat(behind, slices.DeleteFunc(list, func(e Exposure) bool { return e.Verdict == estate.No }))
 		}
 	}
 	for i := range list {

@@ -52,10 +52,9 @@ type cell struct {
 // pass returns what is left of cells behind a stage.
 func pass(cells []cell, flows []network.Flow, at int) []cell {
 	var left []cell
-	for i := range cells {
+	for _, whole := range cells {
 		for j := range flows {
-			f := &flows[j]
-			c := cells[i]
+			f, c := &flows[j], whole
 			c.ports = network.PortRange{From: max(c.ports.From, f.Ports.From), To: min(c.ports.To, f.Ports.To)}
 			if c.ports.From > c.ports.To {
 				continue

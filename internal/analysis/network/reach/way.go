@@ -16,7 +16,6 @@ type way struct {
 	gaps    []estate.Unknown
 	// groups tells whether rules may name security groups of the other side.
 	groups estate.Tri
-	routes []int
 }
 
 // wayFrom follows the routes of a spot's subnet to the addresses of another spot.
@@ -78,7 +77,7 @@ func (n *Network) follow(t *tableFact, l leg, from, to spot) way {
 	case "peering":
 		return n.overPeering(t, l, from, to)
 	case "transit-gateway":
-		return n.overTransit(t, l, from, to)
+		return n.overTransit(l, from, to)
 	}
 	if l.device.Kind != "" {
 		return way{devices: []Hop{l.device}, groups: estate.TriOf(same)}
@@ -105,7 +104,7 @@ func (n *Network) overPeering(t *tableFact, l leg, from, to spot) way {
 
 // overTransit leads to any network attached to the same gateway that its route tables
 // lead to; those are not read.
-func (n *Network) overTransit(t *tableFact, l leg, from, to spot) way {
+func (n *Network) overTransit(l leg, from, to spot) way {
 	hop := Hop{ID: l.target, Kind: "transit-gateway", Why: "its route tables are not judged"}
 	w := way{hops: []Hop{hop}, groups: estate.No}
 	sorted(n.transits, func(g *transitFact) {
