@@ -11,6 +11,10 @@ import wire
 EC2 = "http://ec2.amazonaws.com/doc/2016-11-15/"
 # Settings of a region that moto does not keep: what AWS answers until somebody sets them.
 UNSET = {
+    "DescribeVpcBlockPublicAccessOptions": "<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode>"
+                                           "<state>default-state</state><managedBy>account</managedBy>"
+                                           "<exclusionsAllowed>allowed</exclusionsAllowed></vpcBlockPublicAccessOptions>",
+    "DescribeVpcBlockPublicAccessExclusions": "<vpcBlockPublicAccessExclusionSet/>",
     "GetAllowedImagesSettings": "<state>disabled</state><managedBy>account</managedBy>",
     "GetImageBlockPublicAccessState": "<imageBlockPublicAccessState>unblocked</imageBlockPublicAccessState><managedBy>account</managedBy>",
     "GetInstanceMetadataDefaults": "<accountLevel/>",

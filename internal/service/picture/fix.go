@@ -8,27 +8,58 @@ import (
 )
 
 // change is something that cuts steps. Checks that ask for the same change have its
-// action as their fix action, so that their findings stand under it.
+// action as their fix action, so that their findings stand under it; title and text are
+// for changes under which no finding stands.
 type change struct {
 	action string
 	points []string
+	title  string
+	text   string
 }
+
+var (
+	ofTemplate = []string{"template", "resource"}
+	ofPolicy   = []string{"shared-policy", "template", "resource"}
+	ofResource = []string{"resource"}
+)
 
 // The changes.
 var (
-	narrowIngress  = change{"aws-ec2-narrow-ingress", []string{"shared-policy", "resource"}}
-	requireTokens  = change{"aws-ec2-require-tokens", []string{"template", "resource"}}
-	detachRole     = change{"aws-workload-detach-role", []string{"template", "resource"}}
-	closeURL       = change{"aws-lambda-authenticate-url", []string{"template", "resource"}}
-	privateStore   = change{"store-make-private", []string{"template", "resource"}}
-	closePublic    = change{"store-block-public-access", []string{"template", "resource"}}
-	narrowPolicy   = change{"aws-iam-narrow-policy", []string{"shared-policy", "template", "resource"}}
-	narrowTrust    = change{"aws-iam-narrow-trust", []string{"template", "resource"}}
-	requireMFA     = change{"aws-iam-require-mfa", []string{"resource"}}
-	guardRoot      = change{"aws-account-guard-root", []string{"resource"}}
-	removeRootKeys = change{"aws-account-remove-root-keys", []string{"resource"}}
-	removeKeys     = change{"aws-iam-remove-access-keys", []string{"resource"}}
+	narrowIngress = change{"aws-ec2-narrow-ingress", []string{"shared-policy", "resource"}, "Let fewer addresses in",
+		"Let in only the addresses that need it, or put a load balancer, a VPN or Session Manager in front."}
+	requireTokens = change{"aws-ec2-require-tokens", ofTemplate, "Demand session tokens of the metadata service",
+		"Set HttpTokens to required, so that a tricked web server cannot hand the machine's credentials out."}
+	detachRole = change{"aws-workload-detach-role", ofTemplate, "Take the role away, or give the workload a narrower one",
+		"Give the workload a role of its own that allows what its code does and no more."}
+	closeURL = change{"aws-lambda-authenticate-url", ofTemplate, "Let the function's address check its callers",
+		"Set the authentication of the address to AWS_IAM, or put an API that checks callers in front."}
+	privateStore = change{"store-make-private", ofTemplate, "Take the store off the internet",
+		"Switch public access off and reach it from inside the network."}
+	closePublic = change{"store-block-public-access", ofTemplate, "Close it to strangers",
+		"Take everyone out of its policy and access list, and switch the block on public access on."}
+	narrowPolicy = change{"aws-iam-narrow-policy", ofPolicy, "Narrow what the policy allows",
+		"Name the actions and resources that the work needs; stance access explain shows which statement decides."}
+	narrowTrust = change{"aws-iam-narrow-trust", ofTemplate, "Narrow who may become the role",
+		"Name the accounts, repositories or identities that need the role, with an external id for those of others."}
+	requireMFA = change{"aws-iam-require-mfa", ofResource, "Ask for a second factor",
+		"Register a second factor, and deny the user everything without it."}
+	guardRoot = change{"aws-account-guard-root", ofResource, "Guard the root user",
+		"Register a second factor for the root user, or remove its password from the organisation."}
+	removeRootKeys = change{"aws-account-remove-root-keys", ofResource, "Delete the root user's access keys",
+		"Move what uses them to a role, and delete them."}
+	removeKeys = change{"aws-iam-remove-access-keys", ofResource, "Replace the user's access keys by a role",
+		"Let the software take a role for a while, and delete the keys."}
 )
+
+// changes are all of them, by action.
+func changes() map[string]change {
+	all := map[string]change{}
+	for _, c := range []change{narrowIngress, requireTokens, detachRole, closeURL, privateStore, closePublic, narrowPolicy, narrowTrust,
+		requireMFA, guardRoot, removeRootKeys, removeKeys} {
+		all[c.action] = c
+	}
+	return all
+}
 
 // fix is the key of a change for a resource, at the place where it is best made.
 func (a *artist) fix(c change, id string) estate.FixKey {

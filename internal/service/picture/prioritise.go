@@ -81,6 +81,13 @@ func (p *Priorities) Result() estate.Priorities {
 			issue.Resources[j] = idOf(id)
 		}
 	}
+	known := changes()
+	for i := range list.Fixes {
+		f := &list.Fixes[i]
+		if c, ok := known[f.Action]; ok && f.Text == "" {
+			f.Title, f.Text = c.title, c.text
+		}
+	}
 	return list
 }
 
