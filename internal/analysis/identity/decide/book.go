@@ -167,6 +167,8 @@ type unknown struct {
 	why estate.Unknown
 	// denies tells what a hidden policy denies from what it allows.
 	denies bool
+	// of tells what is asked about a key that could not be read from what else is.
+	of string
 }
 
 // test returns the formula of a test.

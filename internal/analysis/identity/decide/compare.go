@@ -42,6 +42,14 @@ func (e *evaluator) compare(base, have, want string, variables bool) answer {
 	switch base {
 	case "StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike":
 		return e.compareText(base, have, want, variables)
+	default:
+		return compareValue(base, have, want)
+	}
+}
+
+// compareValue is compare for the operators that are not about text.
+func compareValue(base, have, want string) answer {
+	switch base {
 	case "Bool":
 		return answerOf(strings.EqualFold(have, want)).unless(!isBool(want))
 	case "IpAddress":

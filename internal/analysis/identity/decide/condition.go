@@ -23,7 +23,7 @@ func (e *evaluator) condition(step *Step, c *policydoc.Condition, variables bool
 	case hangs:
 		return e.openTest(op, c, variables)
 	case hidden:
-		return e.book.unknown(unknown{why: e.why})
+		return e.book.unknown(unknown{why: e.why, of: ConditionIdentity(c)})
 	default:
 		return e.malformed(e.where(step), fmt.Sprintf("a value of %s %.60q cannot be read, or takes too long", op, c.Key))
 	}

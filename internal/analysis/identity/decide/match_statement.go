@@ -162,7 +162,7 @@ func (e *evaluator) oneResource(step *Step, pattern string, variables bool) (for
 	case a == unresolved:
 		return formula{}, a
 	case a == hidden:
-		return e.book.unknown(unknown{why: e.why}), a
+		return e.book.unknown(unknown{why: e.why, of: pattern}), a
 	case a == hangs:
 		return e.openResource(pattern, short), a
 	}

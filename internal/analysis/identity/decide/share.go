@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate/policydoc"
@@ -10,12 +12,14 @@ import (
 type KeyState = state
 
 // The states of a key: the request lacks it; it has the values told; it has one value
-// that a pattern stands for; the request settles it.
+// that a pattern stands for; the request settles it; it
+// is fixed, but could not be read.
 const (
 	KeyAbsent  = absent
 	KeyPresent = present
 	KeyShaped  = shaped
 	KeyOpen    = open
+	KeyUnread  = unreadable
 )
 
 // Fact is what a Context says of a key.
@@ -33,6 +37,19 @@ func (c *Context) Find(lower string) (Fact, bool) {
 	var buffer [96]byte
 	e, found := c.find(append(buffer[:0], lower...))
 	return Fact{e.state, e.values, e.like}, found
+}
+
+// With returns a copy that says what another context says on top.
+func (c *Context) With(other *Context) Context {
+	joined := c.Clone()
+	for _, p := range other.prefixes {
+		maps.DeleteFunc(joined.entries, func(key string, _ entry) bool { return strings.HasPrefix(key, p.prefix) })
+	}
+	for key, e := range other.entries {
+		joined.entries[key] = e
+	}
+	joined.prefixes = append(joined.prefixes, other.prefixes...)
+	return joined
 }
 
 // World returns what holds of keys that the context does not mention.
@@ -117,8 +134,7 @@ const (
 // is not about text or ARNs, in its positive form: Bool, IpAddress, BinaryEquals,
 // Numeric..., Date.... It is ValueMalformed when the policy's cannot be read.
 func CompareValue(base, have, want string) Comparison {
-	var e evaluator
-	return e.compare(base, have, want, false)
+	return compareValue(base, have, want)
 }
 
 // OpenTest returns the test that a condition comes to when its key is open, and whether
@@ -142,4 +158,9 @@ func (t *Test) Variables() bool { return t.variables }
 // SessionTest is the test that a principal, known as a role, is one session of it.
 func SessionTest(session string) Test {
 	return Test{Key: sessionNameKey, Operator: policydoc.Operator{Base: "StringEquals"}, Values: []string{session}, session: true}
+}
+
+// ConditionIdentity returns a text that is the same for conditions of the same words.
+func ConditionIdentity(c *policydoc.Condition) string {
+	return fmt.Sprintf("%q", append([]string{strings.ToLower(c.Key), c.Operator}, c.Values...))
 }

@@ -1,0 +1,146 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stance-sec/stance/internal/analysis/identity/decide"
+	"github.com/stance-sec/stance/internal/analysis/identity/reference"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
+)
+
+// document is a policy in compiled form.
+type document struct {
+	statements []statement
+	// variables is whether variables have a meaning.
+	variables bool
+	// allowed has the actions that some statement allows on something.
+	allowed reference.Set
+}
+
+// statement is one rule of a document.
+type statement struct {
+	denies bool
+	// actions are those of the reference data that the statement is about.
+	actions reference.Set
+	// patterns and notPatterns tell of actions that the reference data does not hold.
+	patterns, notPatterns []string
+	// speaks is whether there is a Principal or NotPrincipal element.
+	speaks                    bool
+	principals, notPrincipals []entry
+	resources, notResources   []pattern
+	conditions                []condition
+}
+
+func (c *Compiler) compile(doc *policydoc.Document) *document {
+	made := &document{variables: doc.Variables(), statements: make([]statement, len(doc.Statements))}
+	if c.table != nil {
+		made.allowed = c.table.NewSet()
+	}
+	for i := range doc.Statements {
+		made.statements[i] = c.statement(&doc.Statements[i], made.variables)
+		if s := &made.statements[i]; !s.denies {
+			made.allowed.Join(s.actions)
+		}
+	}
+	return made
+}
+
+func (c *Compiler) statement(from *policydoc.Statement, variables bool) statement {
+	s := statement{
+		denies: from.Denies(), patterns: from.Actions, notPatterns: from.NotActions,
+		speaks: from.Principals != nil || from.NotPrincipals != nil, actions: c.actions(from.Actions, from.NotActions),
+	}
+	for _, p := range from.Principals {
+		s.principals = append(s.principals, c.entry(p))
+	}
+	for _, p := range from.NotPrincipals {
+		s.notPrincipals = append(s.notPrincipals, c.entry(p))
+	}
+	s.resources, s.notResources = c.resources(from.Resources, variables), c.resources(from.NotResources, variables)
+	for i := range from.Conditions {
+		s.conditions = append(s.conditions, c.condition(&from.Conditions[i], variables))
+	}
+	return s
+}
+
+func (c *Compiler) resources(texts []string, variables bool) []pattern {
+	list := make([]pattern, 0, len(texts))
+	for _, text := range texts {
+		p := patternOf(text, variables)
+		if p.variable {
+			p.test, p.unread, p.variables = c.patternTest(text), c.unreadTest("pattern\x00"+text), c.variables(nil, text)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// actions returns the actions that patterns stand for. Equal lists share one set.
+func (c *Compiler) actions(patterns, notPatterns []string) reference.Set {
+	if c.table == nil {
+		return nil
+	}
+	key := strings.ToLower(fmt.Sprintf("%q %q", patterns, notPatterns))
+	if set := c.actionSets[key]; set != nil {
+		return set
+	}
+	set := c.table.NewSet()
+	for _, pattern := range patterns {
+		set.Join(c.match(pattern))
+	}
+	if len(notPatterns) > 0 {
+		left := c.table.NewSet()
+		for _, pattern := range notPatterns {
+			left.Join(c.match(pattern))
+		}
+		for id := range c.table.Count() {
+			if !left.Has(uint16(id)) {
+				set.Add(uint16(id))
+			}
+		}
+	}
+	c.actionSets[key] = set
+	return set
+}
+
+// match keeps what each pattern stands for.
+func (c *Compiler) match(pattern string) reference.Set {
+	pattern = strings.ToLower(pattern)
+	set := c.patterns[pattern]
+	if set == nil {
+		set = c.table.Match(pattern)
+		c.patterns[pattern] = set
+	}
+	return set
+}
+
+// concerns reports whether a statement is about the action asked for.
+func (t *Target) concerns(s *statement) bool {
+	if t.id != reference.NoID {
+		return s.actions.Has(t.id)
+	}
+	for _, pattern := range s.patterns {
+		if policydoc.MatchAction(pattern, t.action) {
+			return true
+		}
+	}
+	for _, pattern := range s.notPatterns {
+		if policydoc.MatchAction(pattern, t.action) {
+			return false
+		}
+	}
+	return len(s.notPatterns) > 0
+}
+
+// misplaced reports whether a statement is illegal in its layer.
+func (s *statement) misplaced(layer decide.Layer) bool {
+	switch layer {
+	case decide.Identity, decide.Boundary, decide.SessionPolicy, decide.SCP:
+		return s.speaks
+	case decide.ResourcePolicy:
+		return !s.speaks
+	default:
+		return false
+	}
+}
