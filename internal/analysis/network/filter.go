@@ -2,6 +2,7 @@ package network
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/stance-sec/stance/internal/estate/facet"
 )
@@ -10,13 +11,20 @@ import (
 // are about it.
 const Every = "all"
 
-// Filter is a rule set made ready for many questions. It is never changed once made
-// and is safe for concurrent use.
-type Filter struct{ rules []rule }
+// Filter is a rule set made ready for many questions. It is safe for concurrent use.
+type Filter struct {
+	rules []rule
+
+	mu sync.Mutex
+	// answered holds the flows of protocols asked about before.
+	answered map[protocol][]Flow
+}
 
 // NewFilter reads a rule set. Rules that cannot be read make answers uncertain,
 // never an error.
-func NewFilter(rules []facet.Rule) *Filter { return &Filter{rules: compile(rules)} }
+func NewFilter(rules []facet.Rule) *Filter {
+	return &Filter{rules: compile(rules), answered: map[protocol][]Flow{}}
+}
 
 // Flow is what a filter lets through at a run of ports.
 type Flow struct {
@@ -32,11 +40,23 @@ type Flow struct {
 // Flows returns what the filter lets through of a protocol, by rising ports; runs of
 // ports at which nobody can pass are left out. A protocol without ports gives one
 // flow of all ports, or none. A protocol that cannot be read may let everyone through.
+// The caller must not change the list.
 func (f *Filter) Flows(protocol string) []Flow {
 	asked := parseProtocol(protocol)
 	if asked == unknownProtocol {
 		return []Flow{{Ports: PortRange{0, lastPort}, All: everyone}}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	flows, known := f.answered[asked]
+	if !known {
+		flows = f.flows(asked)
+		f.answered[asked] = flows
+	}
+	return flows
+}
+
+func (f *Filter) flows(asked protocol) []Flow {
 	work := mostWork
 	var flows []Flow
 	starts := boundaries(f.rules, asked)

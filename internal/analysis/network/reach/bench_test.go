@@ -153,6 +153,26 @@ func BenchmarkChangedGroup(b *testing.B) {
 	b.ReportMetric((processorTime(b)-before).Seconds()/float64(b.N), "cpu-s/op")
 }
 
+// BenchmarkBetween asks what one interface reaches of others of its network.
+func BenchmarkBetween(b *testing.B) {
+	list := benchEstate(benchPerNetwork)
+	builder := reach.NewBuilder()
+	var interfaces []string
+	for _, r := range list {
+		if err := builder.Add(r.line(b)); err != nil {
+			b.Fatal(err)
+		}
+		if r["type"] == "network_interface" {
+			interfaces = append(interfaces, r.arn())
+		}
+	}
+	n, i := builder.Build(), 0
+	for b.Loop() {
+		n.Between(interfaces[0], interfaces[i%len(interfaces)])
+		i++
+	}
+}
+
 // processorTime is what the process has used of all cores, collector included: unlike
 // the time on the wall it means something on a machine that does other work too.
 func processorTime(b *testing.B) time.Duration {

@@ -156,9 +156,13 @@ func (n *Network) ofInstance(m *instanceFact) []Exposure {
 		}}
 	case len(open) > 0:
 		return open
-	case !m.down() && len(n.ofUnread(m.ref)) > 0:
-		return n.ofUnread(m.ref)
-	case len(shut) > 0:
+	}
+	if !m.down() {
+		if unread := n.ofUnread(m.ref); len(unread) > 0 {
+			return unread
+		}
+	}
+	if len(shut) > 0 {
 		return shut[:1]
 	}
 	return blocked(m.ref, Hop{ID: m.ref.ID, Kind: "instance", Why: "it has no interface"})

@@ -23,6 +23,9 @@ type index struct {
 	nicByID      map[key]*interfaceFact
 	nicsOf       map[key][]*interfaceFact
 	machineByID  map[key]*instanceFact
+	peeringByID  map[string]*peeringFact
+	transitByID  map[string]*transitFact
+	attachedTo   map[string][]*attachmentFact
 	regionBlock  map[[2]string]*blockFact
 	links        links
 	// order holds the ids of interfaces and machines, rising.
@@ -54,6 +57,15 @@ func (n *Network) indexNetworks(from facts) {
 	sorted(n.endpoints, func(e *endpointFact) { n.endpointByID[keyOf(e.ref)] = e })
 	sorted(n.blocks, func(b *blockFact) { n.regionBlock[[2]string{b.ref.Account, b.ref.Region}] = b })
 	n.indexTables()
+	n.indexJoints()
+}
+
+// indexJoints finds what joins networks. Both sides of a peering may have read it.
+func (n *Network) indexJoints() {
+	n.peeringByID, n.transitByID, n.attachedTo = map[string]*peeringFact{}, map[string]*transitFact{}, map[string][]*attachmentFact{}
+	sorted(n.peerings, func(p *peeringFact) { n.peeringByID[shortID(p.ref.ID)] = p })
+	sorted(n.transits, func(g *transitFact) { n.transitByID[shortID(g.ref.ID)] = g })
+	sorted(n.attachments, func(a *attachmentFact) { n.attachedTo[a.gateway] = append(n.attachedTo[a.gateway], a) })
 }
 
 func (n *Network) indexTables() {

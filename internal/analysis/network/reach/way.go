@@ -87,12 +87,7 @@ func (n *Network) follow(t *tableFact, l leg, from, to spot) way {
 
 // overPeering leads to the other side of a connection and nowhere beyond it.
 func (n *Network) overPeering(t *tableFact, l leg, from, to spot) way {
-	var p *peeringFact
-	sorted(n.peerings, func(f *peeringFact) {
-		if shortID(f.ref.ID) == l.target {
-			p = f
-		}
-	})
+	p := n.peeringByID[l.target]
 	if p == nil {
 		return way{gaps: n.absent(t.ref.Account, t.ref.Region, "aws_vpc_peering_connection", l.target)}
 	}
@@ -107,11 +102,9 @@ func (n *Network) overPeering(t *tableFact, l leg, from, to spot) way {
 func (n *Network) overTransit(l leg, from, to spot) way {
 	hop := Hop{ID: l.target, Kind: "transit-gateway", Why: "its route tables are not judged"}
 	w := way{hops: []Hop{hop}, groups: estate.No}
-	sorted(n.transits, func(g *transitFact) {
-		if shortID(g.ref.ID) == l.target && g.sharesGroups {
-			w.groups = estate.Yes
-		}
-	})
+	if g := n.transitByID[l.target]; g != nil && g.sharesGroups {
+		w.groups = estate.Yes
+	}
 	source, joined := n.attachmentOf(l.target, from)
 	_, target := n.attachmentOf(l.target, to)
 	beyond := n.leadsBeyond(l.target)
@@ -130,11 +123,11 @@ func (n *Network) overTransit(l leg, from, to spot) way {
 // attachmentOf returns the attachment by which a spot's network hangs on a gateway.
 func (n *Network) attachmentOf(gateway string, s spot) (attachmentFact, bool) {
 	var found *attachmentFact
-	sorted(n.attachments, func(a *attachmentFact) {
-		if a.gateway == gateway && a.attached == s.vpc && a.state == "available" && (found == nil || a.owner == a.ref.Account) {
+	for _, a := range n.attachedTo[gateway] {
+		if a.attached == s.vpc && a.state == "available" && (found == nil || a.owner == a.ref.Account) {
 			found = a
 		}
-	})
+	}
 	if found == nil {
 		return attachmentFact{}, false
 	}
@@ -144,12 +137,7 @@ func (n *Network) attachmentOf(gateway string, s spot) (attachmentFact, bool) {
 // leadsBeyond reports whether a gateway is joined with anything but networks, so that
 // more may lie behind it than its attachments say.
 func (n *Network) leadsBeyond(gateway string) bool {
-	for _, a := range n.attachments {
-		if a.gateway == gateway && a.kind != "vpc" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.attachedTo[gateway], func(a *attachmentFact) bool { return a.kind != "vpc" })
 }
 
 // asStage turns a way into a layer for one token; see connection.
