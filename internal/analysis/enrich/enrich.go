@@ -74,6 +74,10 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 // read them.
 func (o *Overlay) Accounts() []string { return slices.Sorted(maps.Keys(o.accounts)) }
 
+// AccountName returns what the organisation calls an account; empty where that was not
+// read.
+func (o *Overlay) AccountName(id string) string { return o.accounts[id].Name }
+
 // Reader computes contexts. It reuses memory and belongs to one goroutine.
 type Reader struct {
 	overlay *Overlay

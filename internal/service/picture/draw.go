@@ -2,6 +2,7 @@ package picture
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -145,6 +146,25 @@ func (a *artist) estate() *escalate.Estate {
 		}
 	}
 	return e
+}
+
+// meaning is what a workload or an account means to its owners.
+func (a *artist) meaning(id string) estate.Business {
+	if b, ok := a.business[id]; ok {
+		return b
+	}
+	line := []byte(nil)
+	if w := a.workloads[id]; w != nil {
+		line = w.header
+	} else if ref, ok := a.refs[id]; ok {
+		line, _ = json.Marshal(ref) // texts always marshal
+	}
+	b, err := a.options.Overlay.NewReader().Business(line)
+	if err != nil {
+		b = estate.Business{} // nothing is known of it
+	}
+	a.business[id] = b
+	return b
 }
 
 // hostFacts tells whether Systems Manager reaches a machine.

@@ -41,6 +41,8 @@ type workload struct {
 	// hands is whether a tricked server hands its credentials out: metadata without
 	// session tokens.
 	hands estate.Tri
+	// header is the part of its line that says whose it is.
+	header []byte
 }
 
 // NewGatherer returns an empty gatherer.
@@ -173,12 +175,29 @@ func (g *Gatherer) workload(line []byte) error {
 		g.profiles[ref.ID] = targets(v, estate.Contains)
 		return nil
 	}
-	w := &workload{ref: ref, runsAs: targets(v, estate.RunsAs), hands: estate.No}
+	w := &workload{ref: ref, runsAs: targets(v, estate.RunsAs), hands: estate.No, header: header(ref, v)}
 	if ref.Type == "aws_instance" {
 		w.hands = handsOut(v)
 	}
 	g.workloads[ref.ID] = w
 	return nil
+}
+
+// header is a line with nothing but names and tags.
+func header(ref estate.Ref, v *fastjson.Value) []byte {
+	h := struct {
+		estate.Ref
+		Tags map[string]string `json:"tags,omitempty"`
+	}{Ref: ref}
+	if tags := v.GetObject("tags"); tags != nil {
+		h.Tags = map[string]string{}
+		tags.Visit(func(key []byte, value *fastjson.Value) { h.Tags[string(key)] = string(value.GetStringBytes()) })
+	}
+	line, err := json.Marshal(h)
+	if err != nil {
+		return nil // texts always marshal
+	}
+	return line
 }
 
 // handsOut tells whether the metadata service answers a request that carries no token.

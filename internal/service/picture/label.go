@@ -27,6 +27,10 @@ func (a *artist) name(id string) string {
 	if !ok {
 		return quoted(id)
 	}
+	return nameOf(ref)
+}
+
+func nameOf(ref estate.Ref) string {
 	word := kindWords[ref.Type]
 	if word == "" {
 		_, word, _ = strings.Cut(ref.Type, "_")

@@ -1,12 +1,7 @@
 package picture
 
-import "strings"
+import "github.com/stance-sec/stance/internal/analysis/attack"
 
-// A workload is two nodes of the picture: reached over the network, and under the
-// attacker's control. The first has a mark after its id.
-const reachedMark = "#reached"
-
-func reached(id string) string { return id + reachedMark }
-
-// idOf takes the mark off a node.
-func idOf(node string) string { return strings.TrimSuffix(node, reachedMark) }
+// reached is the node of a workload or store that an attacker can send packets to; the
+// id itself stands for one under the attacker's control.
+func reached(id string) string { return attack.At(id, "reached") }

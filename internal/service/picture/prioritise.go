@@ -2,7 +2,6 @@ package picture
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/stance-sec/stance/internal/analysis/enrich"
@@ -61,7 +60,7 @@ func (p *Priorities) Ready(ctx context.Context, inventory Inventory, overlay *en
 		c, ok := checks[id]
 		return c, ok
 	}
-	p.collector = issue.NewCollector(p.Table, picture.Model.View(), of, facts{picture}, issue.Options{})
+	p.collector = issue.NewCollector(p.Table, picture.Model.View(), of, facts{picture}, issue.Options{Name: picture.name, Describe: describe})
 	return nil
 }
 
@@ -70,32 +69,7 @@ func (p *Priorities) Finding(f *estate.Finding) { p.collector.Add(f) }
 
 // Result returns the list.
 func (p *Priorities) Result() estate.Priorities {
-	list := p.collector.Result()
-	for i := range list.Issues {
-		issue := &list.Issues[i]
-		clean(issue.Path)
-		for _, other := range issue.Alternatives {
-			clean(other)
-		}
-		for j, id := range issue.Resources {
-			issue.Resources[j] = idOf(id)
-		}
-	}
-	known := changes()
-	for i := range list.Fixes {
-		f := &list.Fixes[i]
-		if c, ok := known[f.Action]; ok && f.Text == "" {
-			f.Title, f.Text = c.title, c.text
-		}
-	}
-	return list
-}
-
-// clean takes the marks off the nodes of a path.
-func clean(path []estate.PathStep) {
-	for i := range path {
-		path[i].From, path[i].To = idOf(path[i].From), idOf(path[i].To)
-	}
+	return p.collector.Result()
 }
 
 // facts answers what is known of a resource for grouping.
@@ -117,5 +91,20 @@ func (f facts) Facts(ref estate.Ref) issue.Facts {
 	return known
 }
 
-// Entry reports whether a node of a path is where attackers begin.
-func Entry(node string) bool { return node == "" || strings.HasPrefix(node, "entry:") }
+// name is what people call a resource; empty for one that no step leads through.
+func (p *Picture) name(id string) string {
+	ref, ok := p.refs[id]
+	if !ok {
+		return ""
+	}
+	return nameOf(ref)
+}
+
+// describe says what to do for a change that no check names.
+func describe(key estate.FixKey) (title string, fix estate.Fix) {
+	c, ok := changes()[key.Action()]
+	if !ok {
+		return "", estate.Fix{}
+	}
+	return c.title, estate.Fix{Text: c.text, Action: c.action, ControlPoint: c.points}
+}

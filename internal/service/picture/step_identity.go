@@ -90,7 +90,7 @@ func (a *artist) enterBySignIn() {
 		if p.Console == estate.Yes {
 			s := attack.Step{From: attack.Entry(attack.Internet), To: p.ARN, Kind: "login-mfa", Label: "signs in as " + a.name(p.ARN) + " with password and second factor"}
 			if p.MFA == estate.No {
-				s.Kind, s.Label = "password-login", "a password alone signs in as "+a.name(p.ARN)
+				s.Kind, s.Label = "password-login-internet", "a password alone signs in as "+a.name(p.ARN)
 				s.Fixes = a.fixes(requireMFA, p.ARN)
 			}
 			a.step(s)
@@ -112,7 +112,7 @@ func (a *artist) enterByRoot() {
 		r, to := a.roots[account], rootOf(account)
 		a.account(account)
 		if r.password != estate.No && r.mfa != estate.Yes {
-			s := attack.Step{From: attack.Entry(attack.Internet), To: to, Kind: "password-login", Label: "a password alone signs in as root of " + a.name(to),
+			s := attack.Step{From: attack.Entry(attack.Internet), To: to, Kind: "password-login-internet", Label: "a password alone signs in as root of " + a.name(to),
 				Fixes: a.fixes(guardRoot, to)}
 			if r.password == estate.Maybe || r.mfa == estate.Maybe {
 				s.P = &risk.Interval{Low: 0.01, Expected: 0.2, High: 0.4}
@@ -154,7 +154,8 @@ func (a *artist) administers(as *access.Principal, from string, p *access.Princi
 		s.Fixes = []estate.FixKey{key}
 	}
 	if kind == "administers" {
-		s.Label = a.name(from) + " may do everything in account " + p.Account
+		a.account(p.Account)
+		s.Label = a.name(from) + " may do everything in " + a.name(rootOf(p.Account))
 	}
 	if verdict == estate.Maybe {
 		s.P = &perhaps
@@ -171,8 +172,12 @@ func (a *artist) account(id string) {
 		privilege = "organization-admin"
 	}
 	root := rootOf(id)
-	a.refs[root] = estate.Ref{ID: root, Type: "aws_account", Cloud: estate.AWS, Account: id, Region: "global", Name: id}
-	b := a.business[root]
+	name := a.options.Overlay.AccountName(id)
+	if name == "" {
+		name = id
+	}
+	a.refs[root] = estate.Ref{ID: root, Type: "aws_account", Cloud: estate.AWS, Account: id, Region: "global", Name: name}
+	b := a.meaning(root)
 	a.steps.Target(attack.Target{Node: root, Class: privilege, Impact: risk.Impact{
 		Data: "none", Privilege: privilege, Environment: b.Environment, Criticality: b.Criticality,
 	}})

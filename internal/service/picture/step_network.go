@@ -116,7 +116,7 @@ func (a *artist) control(id string) {
 // compute makes a workload a target: running code in the account is worth something by
 // itself.
 func (a *artist) compute(id string) {
-	b := a.business[id]
+	b := a.meaning(id)
 	a.steps.Target(attack.Target{Node: id, Class: "compute", Impact: risk.Impact{
 		Data: "none", Privilege: "compute", Environment: b.Environment, Criticality: b.Criticality,
 	}})
