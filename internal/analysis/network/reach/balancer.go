@@ -66,7 +66,7 @@ func (n *Network) reachBalancer(b *balancerFact) *class {
 	}
 	c := combination{all: true, ports: ports}
 	for _, id := range b.subnets {
-		c.candidates = append(c.candidates, candidate{n.classOf(key{b.ref.Region, id}, b.ref.Account, b.groups, b.four, b.six), id})
+		c.candidates = append(c.candidates, candidate{n.classOf(key{b.ref.Region, id}, b.ref.Account, b.groups, b.four, b.six)})
 	}
 	whole := c.answer()
 	if lost {

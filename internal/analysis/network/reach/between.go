@@ -61,9 +61,9 @@ func (n *Network) join(source, target standing) *class {
 	for _, to := range target.spots {
 		inner := combination{all: source.all, anywhere: estate.Unknown{Path: source.spots[0].hop.ID + "#subnets", Reason: estate.Uncollected, Detail: "in which of its subnets it stands"}}
 		for _, from := range source.spots {
-			inner.candidates = append(inner.candidates, candidate{n.connect(from, to), to.at.id})
+			inner.candidates = append(inner.candidates, candidate{n.connect(from, to)})
 		}
-		outer.candidates = append(outer.candidates, candidate{inner.answer(), to.at.id})
+		outer.candidates = append(outer.candidates, candidate{inner.answer()})
 	}
 	c := outer.answer()
 	if len(gaps) > 0 {

@@ -8,10 +8,7 @@ import (
 )
 
 // candidate is one place where something stands, or may stand.
-type candidate struct {
-	class  *class
-	subnet string
-}
+type candidate struct{ class *class }
 
 // combination is the answer for something with several places.
 type combination struct {

@@ -20,5 +20,9 @@
 // families; each class is computed once and kept over changes that do not touch it.
 // Interface pairs are never enumerated.
 //
+// What is not read by any source is not looked at: Global Accelerator, VPC Lattice,
+// carrier and local gateways' own rules, the route tables of transit gateways (a way
+// over one is unknown), and control-plane ways such as Session Manager.
+//
 // Identity is not judged: an answer says what a caller must show, no more.
 package reach

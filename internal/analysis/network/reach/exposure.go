@@ -32,8 +32,8 @@ type Exposure struct {
 	// Unknown is what was not known, when the verdict is unknown. A path begins with the
 	// id of the resource it is about, then "#".
 	Unknown []estate.Unknown `json:"unknown,omitempty"`
-	// Auth is what a caller must show: none, iam, policy (a resource policy decides) or
-	// authorizer. Empty when the network knows nothing about it.
+	// Auth is what a caller must show: none, password, iam, policy (a resource policy
+	// decides) or authorizer. Empty when the network knows nothing about it.
 	Auth string `json:"auth,omitempty"`
 	// Notes are remarks such as that a machine is stopped.
 	Notes []string `json:"notes,omitempty"`
@@ -108,9 +108,10 @@ func unroutable(set network.Set) network.Set {
 type Hop struct {
 	// ID is the resource; the provider's short id where the resource itself was not read.
 	ID string `json:"id,omitempty"`
-	// Kind is what it is: internet, gateway, subnet, route-table, network-acl,
-	// security-group, interface, instance, load-balancer, listener, target-group,
-	// peering, transit-gateway, endpoint, firewall, service.
+	// Kind is what it is: internet, address, gateway, block-public-access, subnet,
+	// route-table, network-acl, security-group, interface, instance, load-balancer,
+	// listener, target-group, peering, transit-gateway, endpoint, firewall, service, or
+	// target for the last of a way.
 	Kind string `json:"kind"`
 	// Why is what about it lets traffic through or stops it. Text from the cloud is
 	// quoted in it.

@@ -108,7 +108,6 @@ type frontFact struct {
 	auth    string
 	why     string
 	gaps    []estate.Unknown
-	notes   []string
 	stages  bool
 	// passes are the names and full ids of what requests are passed on to.
 	passes []string

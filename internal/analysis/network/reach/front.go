@@ -27,7 +27,7 @@ func (n *Network) ownFront(f *frontFact) []Exposure {
 		return blocked(f.ref, Hop{ID: f.ref.ID, Kind: "service", Why: f.why})
 	}
 	return []Exposure{{
-		Target: f.ref, Verdict: verdict, Protocol: "tcp", Ports: f.ports, Sources: sourcesOf(f.sources), Auth: f.auth, Unknown: gaps, Notes: f.notes,
+		Target: f.ref, Verdict: verdict, Protocol: "tcp", Ports: f.ports, Sources: sourcesOf(f.sources), Auth: f.auth, Unknown: gaps,
 		Path: []Hop{fromInternet, {ID: f.ref.ID, Kind: "service", Why: f.why}},
 	}}
 }

@@ -10,6 +10,7 @@ import (
 // index finds facts by what others call them.
 type index struct {
 	subnetByID   map[key]*subnetFact
+	subnetsIn    map[key][]string
 	vpcByID      map[key]*vpcFact
 	tableOf      map[key]*tableFact
 	mainTable    map[key]*tableFact
@@ -50,7 +51,12 @@ func (n *Network) indexNetworks(from facts) {
 	n.peerings, n.attachments, n.transits = maps.Clone(from.peerings), maps.Clone(from.attachments), maps.Clone(from.transits)
 	n.subnetByID, n.vpcByID, n.gatewayByID = map[key]*subnetFact{}, map[key]*vpcFact{}, map[key]*gatewayFact{}
 	n.listByID, n.endpointByID, n.regionBlock = map[key]*listFact{}, map[key]*endpointFact{}, map[[2]string]*blockFact{}
-	sorted(n.subnets, func(s *subnetFact) { n.subnetByID[keyOf(s.ref)] = s })
+	n.subnetsIn = map[key][]string{}
+	sorted(n.subnets, func(s *subnetFact) {
+		n.subnetByID[keyOf(s.ref)] = s
+		at := key{s.ref.Region, s.vpc}
+		n.subnetsIn[at] = append(n.subnetsIn[at], shortID(s.ref.ID))
+	})
 	sorted(n.vpcs, func(v *vpcFact) { n.vpcByID[keyOf(v.ref)] = v })
 	sorted(n.gateways, func(g *gatewayFact) { n.gatewayByID[keyOf(g.ref)] = g })
 	sorted(n.lists, func(l *listFact) { n.listByID[key{l.ref.Region, l.list}] = l })

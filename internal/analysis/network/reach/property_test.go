@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -201,6 +202,39 @@ func everything(t *testing.T, n *reach.Network) []string {
 		list = append(list, string(text))
 	}
 	return list
+}
+
+func TestManyMayAskAtOnce(t *testing.T) {
+	t.Parallel()
+	file := scenarioFiles(t)["service"]
+	want := everything(t, build(t, file.Base, nil))
+	n := build(t, file.Base, nil)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if diff := cmp.Diff(want, everything(t, n)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestMissedNamesWhatMayHoldEndpoints(t *testing.T) {
+	t.Parallel()
+	b := reach.NewBuilder()
+	scope := estate.Scope{Cloud: estate.AWS, Account: "1", Region: "eu-west-1", Type: "aws_lb"}
+	b.Lost(estate.Coverage{Scope: scope, Status: estate.CoverageFailed, Reason: estate.Denied, Permissions: []string{"x:Y"}})
+	b.Lost(estate.Coverage{Scope: estate.Scope{Cloud: estate.AWS, Account: "1", Region: "eu-west-1", Type: "aws_sqs_queue"}, Status: estate.CoverageFailed})
+	got := b.Build().Missed()
+	want := []estate.Unknown{{Path: scope.String(), Reason: estate.Denied, Permission: "x:Y"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	b.Lost(estate.Coverage{Scope: scope, Status: estate.CoverageOK})
+	if got := b.Build().Missed(); len(got) != 0 {
+		t.Errorf("a scope that was read later is still missed: %v", got)
+	}
 }
 
 func TestHostileLines(t *testing.T) {

@@ -110,7 +110,7 @@ func (n *Network) reachService(s *serviceFact) *class {
 	c := combination{all: s.spread, ports: s.listens()}
 	c.anywhere = estate.Unknown{Path: s.ref.ID + "#subnets", Reason: estate.Uncollected, Detail: "in which of its subnets it stands"}
 	for _, id := range subnets {
-		c.candidates = append(c.candidates, candidate{n.classOf(key{s.ref.Region, id}, s.ref.Account, s.groups, true, false), id})
+		c.candidates = append(c.candidates, candidate{n.classOf(key{s.ref.Region, id}, s.ref.Account, s.groups, true, false)})
 	}
 	whole := c.answer()
 	if s.public == estate.Yes && len(gaps) == 0 {
@@ -153,11 +153,7 @@ func (n *Network) subnetsOf(s *serviceFact) ([]string, []estate.Unknown) {
 	}
 	var list []string
 	if s.vpc != "" {
-		sorted(n.facts.subnets, func(f *subnetFact) {
-			if f.vpc == s.vpc && f.ref.Region == s.ref.Region {
-				list = append(list, shortID(f.ref.ID))
-			}
-		})
+		list = n.subnetsIn[key{s.ref.Region, s.vpc}]
 	}
 	if len(list) == 0 {
 		kind := "aws_subnet"
