@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -29,8 +30,10 @@ func (e *evaluator) condition(step *Step, c *policydoc.Condition, variables bool
 	}
 }
 
+// malformed is what nothing can settle about the statement at hand. Policies of one name
+// at several levels are told apart by the step.
 func (e *evaluator) malformed(where, detail string) formula {
-	return e.book.unknown(unknown{why: estate.Unknown{Path: where, Reason: estate.Malformed, Detail: detail}})
+	return e.book.unknown(unknown{why: estate.Unknown{Path: where, Reason: estate.Malformed, Detail: detail}, of: strconv.Itoa(len(e.trace))})
 }
 
 // judge holds a condition against what is known of its key, e.found: equals and
