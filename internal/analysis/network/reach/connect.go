@@ -57,11 +57,13 @@ func (n *Network) connectOver(from, to spot, source, target network.Set, family 
 		{}, {},
 		in.side(&in.in, source, out.peers(named), token, "no rule lets it in"),
 		back.asStage(token, true),
+		{},
 	}
 	filters := []*network.Filter{in.in.filter, out.out.filter}
 	if from.at != to.at {
-		stages[2], stages[3] = n.edges(from, to, source, target, token)
-		filters = append(append(filters, stages[2].filters...), stages[3].filters...)
+		near, far := n.edgeOf(from), n.edgeOf(to)
+		stages[2], stages[3], stages[6] = near.request(false, target, token), far.request(true, source, token), answered(near, far, source, target, token)
+		filters = append(append(filters, near.acl.filters()...), far.acl.filters()...)
 	}
 	protocols := protocols(filters...)
 	c := &class{}
@@ -87,46 +89,6 @@ func (n *Network) connectOver(from, to spot, source, target network.Set, family 
 		c.blocked = []Hop{stages[max(survey(stages, protocols, bound{token, token}), 0)].hop}
 	}
 	return c
-}
-
-// edges are the ACLs of both subnets: the request out of one and into the other, and
-// the answers back.
-func (n *Network) edges(from, to spot, source, target, token network.Set) (near, far stage) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.edge(from, target, token, false), n.edge(to, source, token, true)
-}
-
-// edge is the ACL of one subnet for a connection that comes in to it, or goes out.
-func (n *Network) edge(at spot, peers, token network.Set, inwards bool) stage {
-	s := n.subnetByID[at.at]
-	if s == nil {
-		return stage{flow: uniform(bound{all: token}, nil), hop: Hop{ID: at.at.id, Kind: "subnet", Why: "the subnet is not known"}, gaps: n.absent(at.account, at.at.region, "aws_subnet", at.at.id)}
-	}
-	f, gaps := n.aclAt(s)
-	if f == nil {
-		return stage{flow: uniform(bound{all: token}, nil), hop: Hop{ID: s.ref.ID, Kind: "network-acl", Why: "the network ACL is not known"}, gaps: gaps}
-	}
-	request, answer := f.out, f.in
-	if inwards {
-		request, answer = f.in, f.out
-	}
-	st := stage{hop: Hop{ID: f.acl.ref.ID, Kind: "network-acl", Why: "no rule lets the request or its answers through"}, filters: f.filters()}
-	st.gaps = append(doubts(f.acl.ref.ID+"#ingress", f.in), doubts(f.acl.ref.ID+"#egress", f.out)...)
-	st.flow = func(protocol string) []network.Flow {
-		cells := []cell{{ports: allPorts, bound: bound{token, token}}}
-		cells = pass(cells, tokenFlows(request.Flows(protocol), peers, token), 0)
-		cells = pass(cells, tokenFlows(answers(answer)(protocol), peers, token), 1)
-		flows := make([]network.Flow, 0, len(cells))
-		for _, c := range cells {
-			flows = append(flows, network.Flow{Ports: c.ports, Sure: c.sure, All: c.all, Rules: []int{0}})
-		}
-		return flows
-	}
-	st.through = func([]int) []Hop {
-		return []Hop{{ID: f.acl.ref.ID, Kind: "network-acl", Why: "it lets the request and its answers through"}}
-	}
-	return st
 }
 
 // tokenFlows asks flows about one peer, who has one of the addresses: which is not

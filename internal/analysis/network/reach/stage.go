@@ -20,8 +20,6 @@ type stage struct {
 	// inspected are the peers whose traffic devices look at.
 	inspected network.Set
 	devices   []Hop
-	// filters are the rules behind it, where more than one list is.
-	filters []*network.Filter
 	// gateway is the way in that it stands for; empty for other stages.
 	gateway Hop
 }
