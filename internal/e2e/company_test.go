@@ -9,6 +9,7 @@ func TestCompany(t *testing.T) {
 	c := theCompany(t)
 	r := c.scan(t)
 	t.Run("every planted fault and no near miss", func(t *testing.T) { asExpected(t, c.expected, r) })
+	t.Run("ways of attackers", func(t *testing.T) { ways(t, c.planted, r) })
 	t.Run("ledger", func(t *testing.T) { covered(t, r) })
 	t.Run("sizes", func(t *testing.T) { sizes(t, r) })
 }

@@ -17,6 +17,7 @@ import (
 type report struct {
 	Findings []finding
 	Coverage []covering
+	Issues   []issue
 }
 
 type covering struct {

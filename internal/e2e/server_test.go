@@ -28,6 +28,7 @@ type company struct {
 	endpoint string
 	process  *exec.Cmd
 	expected []expectation
+	planted  []planted
 }
 
 // expectation is one line of what seed.py says a scan must find.
@@ -73,15 +74,20 @@ func serve(ready string) (*company, error) {
 }
 
 func (c *company) seed(file string) error {
-	out, err := exec.Command(python, root+"/demo/aws/seed.py", "--endpoint", c.endpoint, "--expectations", file).CombinedOutput()
+	ways := file + ".paths"
+	out, err := exec.Command(python, root+"/demo/aws/seed.py", "--endpoint", c.endpoint, "--expectations", file, "--paths", ways).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("seed.py: %w: %s", err, out)
 	}
+	return errors.Join(readJSON(file, &c.expected), readJSON(ways, &c.planted))
+}
+
+func readJSON(file string, into any) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data, &c.expected)
+	return json.Unmarshal(data, into)
 }
 
 func (c *company) stop() error {

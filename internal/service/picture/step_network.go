@@ -99,6 +99,7 @@ func (a *artist) control(id string) {
 	}
 	a.seen[id] = true
 	a.compute(id)
+	a.lateral(id)
 	w := a.workloads[id]
 	if w == nil {
 		return
