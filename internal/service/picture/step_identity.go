@@ -16,6 +16,13 @@ import (
 // perhaps is the probability of a step that hangs on what was not read.
 var perhaps = risk.Interval{Low: 0.01, Expected: 0.5, High: 1}
 
+// A root user's password is seldom typed and so seldom stolen: less probable than that of
+// a user who works with it.
+var (
+	rootPassword       = risk.Interval{Low: 0.1, Expected: 0.3, High: 0.6}
+	rootPasswordUnread = risk.Interval{Low: 0.01, Expected: 0.2, High: 0.6}
+)
+
 // enterByTrust adds the roles that someone outside may take.
 func (a *artist) enterByTrust() {
 	for _, p := range a.directory.Principals() {
@@ -113,9 +120,9 @@ func (a *artist) enterByRoot() {
 		a.account(account)
 		if r.password != estate.No && r.mfa != estate.Yes {
 			s := attack.Step{From: attack.Entry(attack.Internet), To: to, Kind: "password-login-internet", Label: "a password alone signs in as root of " + a.name(to),
-				Fixes: a.fixes(guardRoot, to)}
+				P: &rootPassword, Fixes: a.fixes(guardRoot, to)}
 			if r.password == estate.Maybe || r.mfa == estate.Maybe {
-				s.P = &risk.Interval{Low: 0.01, Expected: 0.2, High: 0.4}
+				s.P = &rootPasswordUnread
 			}
 			a.step(s)
 		}
