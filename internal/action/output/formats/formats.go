@@ -3,6 +3,7 @@ package formats
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/action/output"
@@ -34,6 +35,8 @@ type Format struct {
 	Extension string
 	// About is one line for the help text.
 	About string
+	// Prioritised is whether it shows issues, fixes and campaigns; the others list findings.
+	Prioritised bool
 	// New returns a handler that writes the format to w.
 	New func(w io.Writer, options Options) output.Handler
 }
@@ -41,16 +44,21 @@ type Format struct {
 // All returns every format, the one for people first, then by name.
 func All() []Format {
 	return []Format{
-		{"table", "txt", "text for a terminal: what is missing, what to fix first, totals", func(w io.Writer, o Options) output.Handler { return table.New(w, o.Table) }},
-		{"asff", "json", "findings for AWS Security Hub", plain(asff.New)},
-		{"csv", "csv", "one table for a spreadsheet", plain(csv.New)},
-		{"html", "html", "a page with charts that opens without a network", func(w io.Writer, o Options) output.Handler { return html.New(w, o.HTML) }},
-		{"json", "json", "everything, streamed; other commands read it back", plain(json.New)},
-		{"junit", "xml", "test results for a build server", plain(junit.New)},
-		{"md", "md", "a summary for a pull request or a wiki", plain(md.New)},
-		{"ocsf", "jsonl", "OCSF Compliance Finding events, one a line, for a SIEM or data lake", plain(ocsf.New)},
-		{"sarif", "sarif", "failures for code scanning", plain(sarif.New)},
+		{"table", "txt", "text for a terminal: what is missing, issues with their ways, fixes, campaigns", true, func(w io.Writer, o Options) output.Handler { return table.New(w, o.Table) }},
+		{"asff", "json", "findings for AWS Security Hub", false, plain(asff.New)},
+		{"csv", "csv", "one table for a spreadsheet", false, plain(csv.New)},
+		{"html", "html", "a page with pictures and charts that opens without a network", true, func(w io.Writer, o Options) output.Handler { return html.New(w, o.HTML) }},
+		{"json", "json", "everything, streamed; other commands read it back", true, plain(json.New)},
+		{"junit", "xml", "test results for a build server", false, plain(junit.New)},
+		{"md", "md", "a summary for a pull request or a wiki", true, plain(md.New)},
+		{"ocsf", "jsonl", "OCSF Compliance Finding events, one a line, for a SIEM or data lake", false, plain(ocsf.New)},
+		{"sarif", "sarif", "failures for code scanning", false, plain(sarif.New)},
 	}
+}
+
+// Prioritised reports whether the named format shows issues, fixes and campaigns.
+func Prioritised(name string) bool {
+	return slices.ContainsFunc(All(), func(f Format) bool { return f.Name == name && f.Prioritised })
 }
 
 // Names returns the names of All.

@@ -1,8 +1,9 @@
 // Package html writes a report as one HTML page that needs no network: styles, script,
 // charts and data are inside, and its content policy forbids everything else.
 //
-// The page shows what matters first: what could not be read, how bad it is and where,
-// then the failing checks with why, fix and resources, the frameworks, the coverage. It
+// The page shows what matters first: what could not be read, the ways of attackers as
+// pictures with the fixes that cut them, then the failing checks with why, fix and
+// resources, the frameworks, the coverage. It
 // holds a capped number of rows for each check and says where it was cut.
 package html
 
@@ -65,6 +66,7 @@ func (h *handler) End(s output.Summary) error {
 	p := &page{Writer: h.out, run: h.run, set: h.set, summary: s, scopes: h.scopes, all: h.options.All, shown: map[string]bool{}}
 	p.head()
 	p.banner()
+	p.priorities()
 	p.overview()
 	p.findings()
 	p.compliance()

@@ -34,10 +34,10 @@ func check(t *testing.T, data []byte) {
 	}
 	body = strings.Replace(body, rows[1], "", 1)
 	elements := strings.Fields(`!doctype html head meta title style body a header div svg path nav button main section h1 h2 h3 p b span aside
-		code ul li i circle text rect dl dt dd label input kbd noscript details summary pre br table thead tbody tr th td footer script`)
+		code ul ol li i g circle text rect dl dt dd label input kbd noscript details summary pre br table thead tbody tr th td footer script`)
 	attributes := strings.Fields(`lang charset http-equiv content name class href id type aria-label aria-hidden aria-pressed aria-live role viewbox d cx cy r x y
 		width height stroke-dasharray stroke-dashoffset preserveaspectratio data-severity data-service data-account data-list data-of data-i placeholder autocomplete
-		spellcheck hidden rel target tabindex html`)
+		spellcheck hidden rel target tabindex html open rx transform`)
 	for _, tag := range regexp.MustCompile(`<([^>]*)>`).FindAllStringSubmatch(body, -1) {
 		name, rest, _ := strings.Cut(strings.TrimPrefix(tag[1], "/"), " ")
 		if !slices.Contains(elements, strings.ToLower(name)) {

@@ -11,6 +11,7 @@ import (
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/group"
+	"github.com/stance-sec/stance/internal/action/output/route"
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -20,11 +21,14 @@ var frame string
 //go:embed assets/findings.css
 var lists string
 
+//go:embed assets/issues.css
+var ways string
+
 //go:embed assets/report.js
 var script string
 
 // style is the whole style sheet.
-func style() string { return frame + lists }
+func style() string { return frame + lists + ways }
 
 // page writes the parts of the page in their order. Markup is written with Text, and
 // every text that is not ours passes through text first.
@@ -36,6 +40,7 @@ type page struct {
 	scopes  []estate.Coverage
 	all     bool
 	shown   map[string]bool // the checks that have their place on the page
+	ranking *route.Ranking  // nil without priorities
 }
 
 // text escapes s for text and quoted attributes.
@@ -67,7 +72,11 @@ func (p *page) head() {
 <a class="skip" href="#findings">Skip to the findings</a>
 <header class="top"><div class="wrap">
 <a class="brand" href="#top"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2 4 5v6c0 5 3.4 9.3 8 11 4.6-1.7 8-6 8-11V5z"/><path class="tick" d="m8.3 12.2 2.6 2.6 4.9-5.3"/></svg>Stance</a>
-<nav aria-label="Sections"><a href="#findings">Findings</a>`)
+<nav aria-label="Sections">`)
+	if p.summary.Priorities != nil {
+		p.Text(`<a href="#issues">Issues</a><a href="#fixes">Fixes</a><a href="#campaigns">Campaigns</a>`)
+	}
+	p.Text(`<a href="#findings">Findings</a>`)
 	if len(p.summary.Compliance) > 0 {
 		p.Text(`<a href="#compliance">Compliance</a>`)
 	}
@@ -83,6 +92,8 @@ func (p *page) head() {
 func (p *page) headline() string {
 	f, c := p.summary.Failing, p.summary.Counts
 	switch {
+	case p.summary.Priorities != nil && len(p.summary.Priorities.Issues) > 0:
+		return issueHeadline(p.summary.Priorities.Issues)
 	case f.Critical > 0 && f.High > 0:
 		return fmt.Sprintf(`<b class="c-critical">%s critical</b> and <b class="c-high">%s high</b> findings need you`, number(f.Critical), number(f.High))
 	case f.Critical > 0:
@@ -98,6 +109,24 @@ func (p *page) headline() string {
 	default:
 		return "Nothing fails"
 	}
+}
+
+// issueHeadline counts the issues, the worst by their band.
+func issueHeadline(issues []estate.Issue) string {
+	bands := map[string]int{}
+	for i := range issues {
+		bands[severityName(issues[i].Score.Band)]++
+	}
+	var parts []string
+	for _, band := range severities()[:2] {
+		if n := bands[string(band)]; n > 0 {
+			parts = append(parts, `<b class="c-`+string(band)+`">`+number(n)+` `+string(band)+`</b>`)
+		}
+	}
+	if len(parts) == 0 {
+		return count(len(issues), "issue") + ", none of them critical or high"
+	}
+	return count(len(issues), "issue") + ", " + strings.Join(parts, " and ")
 }
 
 func needs(n int) string {

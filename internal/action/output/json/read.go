@@ -39,6 +39,12 @@ type reader struct {
 	findings int
 	summary  *output.Summary
 	rollups  []output.Compliance
+
+	short      *shortList
+	issues     []estate.Issue
+	fixes      []estate.FixPlan
+	campaigns  []estate.Campaign
+	suppressed []estate.Suppressed
 }
 
 // handlerError marks an error that is the handler's own, not one of the file.
@@ -72,7 +78,7 @@ func (r *reader) report() error {
 	if r.summary == nil {
 		return errors.New("the report has no summary")
 	}
-	r.summary.Compliance = r.rollups
+	r.summary.Compliance, r.summary.Priorities = r.rollups, r.priorities()
 	return passOn(r.handler.End(*r.summary))
 }
 
@@ -97,10 +103,12 @@ func (r *reader) section(key string) error {
 		return r.dec.Decode(r.summary)
 	case "compliance":
 		return r.dec.Decode(&r.rollups)
-	default:
-		var ignored json.RawMessage
-		return r.dec.Decode(&ignored)
 	}
+	if known, err := r.prioritySection(key); known {
+		return err
+	}
+	var ignored json.RawMessage
+	return r.dec.Decode(&ignored)
 }
 
 func (r *reader) format() error {

@@ -41,7 +41,7 @@ func (s *schema) problems(root *schema, v any, at string) []string {
 		return s.object(root, v, at)
 	case "array":
 		return s.array(root, v, at)
-	case "string", "boolean", "integer":
+	case "string", "boolean", "integer", "number":
 		return s.scalar(v, at)
 	}
 	return nil
@@ -86,6 +86,8 @@ func (s *schema) scalar(v any, at string) []string {
 		_, ok = v.(string)
 	case "boolean":
 		_, ok = v.(bool)
+	case "number":
+		_, ok = v.(float64)
 	case "integer":
 		var n float64
 		n, ok = v.(float64)
@@ -111,6 +113,7 @@ func TestSchema(t *testing.T) {
 	outputtest.Fill(&full.Run)
 	outputtest.Fill(&full.Findings[0])
 	outputtest.Fill(&full.Coverage[0])
+	outputtest.Fill(full.Summary.Priorities)
 	for name, r := range map[string]*outputtest.Report{"empty": outputtest.Empty(), "one_of_each": outputtest.OneOfEach(), "every_field": full} {
 		var v any
 		if err := stdjson.Unmarshal(saved(t, r), &v); err != nil {

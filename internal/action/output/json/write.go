@@ -57,14 +57,32 @@ func (h *writer) End(s output.Summary) error {
 	}
 	h.out.Text("\n],\n\"summary\":")
 	h.value(s)
-	h.out.Text(",\n\"compliance\":[")
-	h.lines = 0
-	for i := range s.Compliance {
-		h.line()
-		h.value(s.Compliance[i])
+	writeList(h, "compliance", s.Compliance)
+	if p := s.Priorities; p != nil {
+		h.out.Text(",\n\"priorities\":")
+		h.value(shortListOf(p))
+		writeEach(h, "issues", p.Issues, wholeIssue)
+		writeList(h, "fixes", p.Fixes)
+		writeList(h, "campaigns", p.Campaigns)
+		writeList(h, "suppressed", p.Suppressed)
 	}
-	h.out.Text("\n]}\n")
+	h.out.Text("}\n")
 	return h.out.Flush()
+}
+
+// writeList writes a list with its name, one element a line.
+func writeList[T any](h *writer, name string, list []T) {
+	writeEach(h, name, list, func(v T) T { return v })
+}
+
+func writeEach[T any](h *writer, name string, list []T, as func(T) T) {
+	h.out.Text(",\n\"", name, "\":[")
+	h.lines = 0
+	for i := range list {
+		h.line()
+		h.value(as(list[i]))
+	}
+	h.out.Text("\n]")
 }
 
 // open ends the list before, if any, and begins the named one.

@@ -16,15 +16,18 @@ func Fill(pointer any) { fill(reflect.ValueOf(pointer).Elem()) }
 // known are values of the types that do not take any value.
 func known() map[reflect.Type]any {
 	return map[reflect.Type]any{
-		reflect.TypeFor[time.Time]():             start(),
-		reflect.TypeFor[json.RawMessage]():       json.RawMessage(`1`),
-		reflect.TypeFor[estate.Cloud]():          estate.AWS,
-		reflect.TypeFor[estate.Severity]():       estate.Low,
-		reflect.TypeFor[estate.Status]():         estate.Fail,
-		reflect.TypeFor[estate.Reason]():         estate.Denied,
-		reflect.TypeFor[estate.Tri]():            estate.Yes,
-		reflect.TypeFor[output.Assessment]():     output.Manual,
-		reflect.TypeFor[estate.CoverageStatus](): estate.CoverageOK,
+		reflect.TypeFor[time.Time]():               start(),
+		reflect.TypeFor[json.RawMessage]():         json.RawMessage(`1`),
+		reflect.TypeFor[estate.Cloud]():            estate.AWS,
+		reflect.TypeFor[estate.Severity]():         estate.Low,
+		reflect.TypeFor[estate.Status]():           estate.Fail,
+		reflect.TypeFor[estate.Reason]():           estate.Denied,
+		reflect.TypeFor[estate.Tri]():              estate.Yes,
+		reflect.TypeFor[output.Assessment]():       output.Manual,
+		reflect.TypeFor[estate.CoverageStatus]():   estate.CoverageOK,
+		reflect.TypeFor[estate.ControlLevel]():     estate.LevelAccount,
+		reflect.TypeFor[estate.Effort]():           estate.EffortCode,
+		reflect.TypeFor[estate.SuppressedReason](): estate.SuppressedProvider,
 	}
 }
 
@@ -58,6 +61,10 @@ func fill(v reflect.Value) {
 		}
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Float64:
+		if v.IsZero() {
+			v.SetFloat(0.5)
+		}
 	case reflect.Int, reflect.Int64:
 		if v.IsZero() {
 			v.SetInt(1)

@@ -50,6 +50,7 @@ func WithHostile() *Report {
 		})
 	}
 	hostileRun(r)
+	r.Summary.Priorities = hostileShortList()
 	return r.Seal()
 }
 

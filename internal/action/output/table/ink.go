@@ -11,10 +11,11 @@ import (
 // ink holds the colours and the marks of one report, so that nothing depends on
 // what the process believes of its terminal.
 type ink struct {
-	strong, faint, good, bad, warn, code *color.Color
-	severity                             map[estate.Severity]*color.Color
+	plain, strong, faint, good, bad, warn, code *color.Color
+	severity                                    map[estate.Severity]*color.Color
 
-	bullet, dots, dot, full, empty, ok, cross, question string
+	bullet, dots, dot, full, half, empty, ok, cross, question string
+	arrow, to, times, root, cut, at, entry, fork, rail, end   string // of ways and scores
 }
 
 func newInk(o Options) *ink {
@@ -28,6 +29,7 @@ func newInk(o Options) *ink {
 		return c
 	}
 	k := &ink{
+		plain:  paint(),
 		strong: paint(color.Bold),
 		faint:  paint(color.Faint),
 		good:   paint(color.FgGreen),
@@ -41,10 +43,12 @@ func newInk(o Options) *ink {
 			estate.Low:      paint(color.FgBlue),
 			estate.Info:     paint(color.Faint),
 		},
-		bullet: "-", dots: "...", dot: "|", full: "#", empty: ".", ok: "ok", cross: "x", question: "?",
+		bullet: "-", dots: "...", dot: "|", full: "#", half: "=", empty: ".", ok: "ok", cross: "x", question: "?",
+		arrow: "->", to: "-", times: "x", root: "root", cut: "x", at: "-", entry: "o", fork: "|->", rail: "|", end: "`->",
 	}
 	if o.Unicode {
 		k.bullet, k.dots, k.dot, k.full, k.empty, k.ok, k.cross, k.question = "•", "…", "·", "█", "░", "✓", "✗", "?"
+		k.arrow, k.to, k.times, k.root, k.cut, k.at, k.entry, k.fork, k.rail, k.end, k.half = "→", "–", "×", "√", "╳", "–", "●", "├─▶", "│", "╰─▶", "▒"
 	}
 	return k
 }

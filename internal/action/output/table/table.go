@@ -1,5 +1,6 @@
-// Package table writes a report for a person at a terminal: what could not be read,
-// what to fix first and why, how the frameworks stand, and the totals.
+// Package table writes a report for a person at a terminal: what could not be read, the
+// ways of attackers and the fixes that cut them, or else what to fix first and why, how
+// the frameworks stand, and the totals.
 package table
 
 import (
@@ -24,8 +25,10 @@ type Options struct {
 	// Details is how many failing checks are shown with why, fix and examples before
 	// the rest follows one line each; 0 means 15.
 	Details int
-	// All lists the checks of low and info severity too, and every failure apart that
-	// would be folded into a wider one.
+	// All lists what there is: every issue, fix and campaign, and behind them the checks
+	// that fail, those of low and info severity too and every failure apart that would be
+	// folded into a wider one. Without it issues stand for the checks, where there are any
+	// and no baseline asks what is new.
 	All bool
 }
 
@@ -75,7 +78,12 @@ func (h *handler) End(s output.Summary) error {
 	p := &page{out: h.out, ink: newInk(h.options), width: h.options.Width, options: h.options, names: h.set.Names}
 	p.header(h.run, h.set, s)
 	p.missing(h.set, s)
-	p.failing(h.set, s, h.run.Baseline != "")
+	if s.Priorities != nil {
+		p.priorities(s.Priorities)
+	}
+	if s.Priorities == nil || len(s.Priorities.Issues) == 0 || h.options.All || h.run.Baseline != "" {
+		p.failing(h.set, s, h.run.Baseline != "")
+	}
 	p.compliance(s.Compliance)
 	p.totals(h.run, s)
 	return h.out.Flush()

@@ -103,5 +103,8 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	if noun[len(noun)-1] == 'x' {
+		noun += "e"
+	}
 	return number(n) + " " + noun + "s"
 }
