@@ -16,6 +16,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/picture"
 	"github.com/stance-sec/stance/internal/service/scan"
 )
 
@@ -33,6 +34,8 @@ type judgeOptions struct {
 	failing, salvage bool
 	noColor, quiet   bool
 	all              bool
+	noIssues         bool
+	riskTable        string
 	from, resume     string
 }
 
@@ -48,7 +51,9 @@ func (o *judgeOptions) addTo(c *cobra.Command) {
 	f.StringVar(&o.suppressions, "suppressions", "", "set findings aside as `FILE` says")
 	f.StringVar(&o.baseline, "baseline", "", "count only what is not in this saved JSON report as new (`FILE`)")
 	f.BoolVar(&o.failing, "only-failing", false, "leave verdicts that pass or do not apply out of the report")
-	f.BoolVar(&o.all, "all", false, "table and html: list checks of low and info severity too, and each failure that stands under a wider one")
+	f.BoolVar(&o.all, "all", false, "table and html: list every finding behind the issues, those of low and info severity and those under a wider one, too")
+	f.BoolVar(&o.noIssues, "no-issues", false, "list findings by check alone: no ways of attackers, no ranked fixes")
+	f.StringVar(&o.riskTable, "risk-table", "", "score issues with the table of numbers in `FILE` instead of the built-in one")
 	f.BoolVar(&o.noColor, "no-color", false, "no colours (also NO_COLOR)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress")
 	_ = c.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -96,8 +101,25 @@ func (o *judgeOptions) prepare() (*judging, error) {
 	if err != nil {
 		return nil, err
 	}
+	priorities, err := o.priorities(library.Checks())
+	if err != nil {
+		return nil, err
+	}
 	judge := &scan.Judge{Library: library, Mapping: mapping, SkipPass: o.failing, Amend: after.amend}
-	return &judging{options: o, judge: judge, frameworks: frameworks, after: after}, nil
+	return &judging{options: o, judge: judge, priorities: priorities, frameworks: frameworks, after: after}, nil
+}
+
+// priorities returns what makes the short list of issues and fixes; nil when none is
+// asked for or the format shows none.
+func (o *judgeOptions) priorities(checks []estate.Check) (*picture.Priorities, error) {
+	if o.noIssues && o.riskTable != "" {
+		return nil, invalid("read the command line", "--no-issues and --risk-table exclude each other")
+	}
+	table, err := app.RiskTable(o.riskTable)
+	if err != nil || o.noIssues || !formats.Prioritised(o.format) {
+		return nil, err
+	}
+	return app.Priorities(checks, table, o.env.Now())
 }
 
 func readMapping(file string) (*enrich.Mapping, error) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/stance-sec/stance/internal/action/output"
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/formats"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/picture"
 	"github.com/stance-sec/stance/internal/service/scan"
 	"github.com/stance-sec/stance/internal/store/run"
 )
@@ -19,6 +21,7 @@ import (
 type judging struct {
 	options    *judgeOptions
 	judge      *scan.Judge
+	priorities *picture.Priorities // nil for none
 	frameworks []output.Framework
 	after      afterwards
 }
@@ -39,6 +42,10 @@ func (j *judging) report(ctx context.Context, dir string) error {
 		j.options.tellGaps(reader, about.Checks)
 	}
 	j.judge.Now, j.judge.Workers = now, runtime.GOMAXPROCS(0)
+	if j.priorities != nil && drawn(about.Asked.Clouds) {
+		j.priorities.Now = now
+		j.judge.Priorities = j.priorities
+	}
 	out, err := j.options.destination()
 	if err != nil {
 		return err
@@ -57,6 +64,10 @@ func (j *judging) report(ctx context.Context, dir string) error {
 	j.options.say(dir)
 	return j.after.verdict(summary)
 }
+
+// drawn reports whether ways of attackers are known in one of the clouds. Of the others
+// it would say nothing that there is none.
+func drawn(clouds []estate.Cloud) bool { return slices.Contains(clouds, estate.AWS) }
 
 func (j *judging) about(meta run.Meta, now time.Time) output.Run {
 	finished := now.UTC()
