@@ -146,28 +146,44 @@ func TestJoinsAreNotLoops(t *testing.T) {
 	}
 }
 
-// TestLargeCollectionsAreLetGo judges several resources of an account with more in it
-// than stays parsed.
+// TestLargeCollectionsAreLetGo judges resources of an account with more in it than stays
+// parsed. A bucket makes buckets parsed, a trail lets go of them and has trails parsed in
+// their place, and a second bucket asks the buckets for what the first one did not.
 func TestLargeCollectionsAreLetGo(t *testing.T) {
 	t.Parallel()
+	const many = 5000
 	lib := mustCompile(t, map[string]string{
-		"a": "collect: {others: aws_s3_bucket}\nassert: [{expr: 'others.exists(o, o.note == resource.note && o.versioning)'}]\n",
-		"b": "collect: {others: aws_s3_bucket}\nassert: [{expr: 'others.all(o, o.versioning)'}]\n",
+		"bucket": "collect: {others: aws_s3_bucket}\nassert: [{expr: 'others.all(o, o.versioning && (resource.note == \"first\" || o.size == 7 && o.rules[0].port == 22))'}]\n",
+		"trail":  "title: T\nseverity: low\ntype: aws_cloudtrail\ncollect: {others: aws_cloudtrail}\nassert: [{expr: 'others.exists(o, o.logging && o.multi_region)'}]\n",
 	}, policy.Options{})
-	others := &policy.Collection{}
-	for i := range 5000 {
-		others.Resources = append(others.Resources, resource(t, fmt.Sprintf(`{"note":"n%d","versioning":true}`, i), func(r *estate.Resource) { r.ID = fmt.Sprintf("arn:x/n%d", i) }))
+	trail := func(r *estate.Resource) { r.Type = "aws_cloudtrail" }
+	buckets, trails := &policy.Collection{}, &policy.Collection{}
+	for i := range many {
+		named := func(r *estate.Resource) { r.ID = fmt.Sprintf("arn:x/n%d", i) }
+		buckets.Resources = append(buckets.Resources, resource(t, `{"versioning":true,"size":7,"rules":[{"port":22}]}`, named))
+		trails.Resources = append(trails.Resources, resource(t, `{"logging":true}`, trail, named))
 	}
-	e := lib.NewEvaluator(testNow)
-	for i := range 4 {
-		counts, err := e.Evaluate(resource(t, fmt.Sprintf(`{"note":"n%d"}`, 1500*i)), nil, policy.Collections{"aws_s3_bucket": others}, func(f estate.Finding) error {
-			if want := map[string]bool{"a": true, "b": true}[f.Check]; want != (f.Status == estate.Pass) {
-				t.Errorf("round %d: %s is %s: %s", i, f.Check, f.Status, f.Message)
+	leftOut := policy.Lost{Region: "elsewhere", Why: estate.Unknown{Path: "aws_s3_bucket", Reason: estate.Uncollected}}
+	for name, lost := range map[string][]policy.Lost{"whole": nil, "a region left out": {leftOut}} {
+		buckets := &policy.Collection{Resources: buckets.Resources, Lost: lost}
+		e := lib.NewEvaluator(testNow)
+		for _, r := range []struct {
+			line []byte
+			want estate.Status
+		}{
+			{resource(t, `{"note":"first"}`), estate.Pass},
+			{resource(t, `{}`, trail), estate.Fail},
+			{resource(t, `{"note":"second"}`), estate.Pass},
+		} {
+			counts, err := e.Evaluate(r.line, nil, policy.Collections{"aws_s3_bucket": buckets, "aws_cloudtrail": trails}, func(f estate.Finding) error {
+				if f.Status != r.want {
+					t.Errorf("%s: %s is %s for %s: %s", name, f.Check, f.Status, r.line, f.Message)
+				}
+				return nil
+			})
+			if err != nil || counts.Total() != 1 {
+				t.Fatal(counts, err)
 			}
-			return nil
-		})
-		if err != nil || counts.Total() != 2 {
-			t.Fatal(counts, err)
 		}
 	}
 }
