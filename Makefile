@@ -42,11 +42,22 @@ race: ## the tests of what runs in parallel, under the race detector
 .PHONY: bench
 bench: ## the benchmarks of docs/benchmarks.md: some minutes, and 2 GB in TMPDIR
 	$(GO) test -run '^$$' -bench . -benchmem -count 3 ./internal/analysis/policy ./internal/store/run ./internal/action/output/formats
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis/identity/... ./internal/analysis/network/reach
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/estate/graph ./internal/analysis/attack ./internal/analysis/issue
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/service/scan ./internal/bench
+
+FUZZTIME := 5m
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (5m); the compiled evaluator against the traced one for a million cases
+	$(GO) test -run '^$$' -fuzz '^FuzzCompiledAgainstTraced$$' -fuzztime 1000000x ./internal/analysis/identity/compile
+	@grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*).*/\1/p' "$$file"); do \
+	    echo "$$(dirname "$$file") $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
+	  done; done
 
 .PHONY: lint
 lint: ## gofmt, vet and golangci-lint
-	@test -z "$$(gofmt -l cmd internal checks frameworks)" || { gofmt -l cmd internal checks frameworks; exit 1; }
+	@test -z "$$(gofmt -l cmd internal checks frameworks paths)" || { gofmt -l cmd internal checks frameworks paths; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool -modfile=tools/go.mod golangci-lint run
 
