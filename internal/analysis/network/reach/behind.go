@@ -141,9 +141,31 @@ type door struct {
 	gaps  []estate.Unknown
 }
 
-// doorTo returns who reaches the listeners of a load balancer that send to a target
-// group.
+// doorKey finds who reaches the listeners that lead to a backend.
+type doorKey struct {
+	backend
+	family string
+}
+
+// doorTo is openDoor, worked out once.
 func (n *Network) doorTo(b backend, protocol, family string) door {
+	k := doorKey{b, family}
+	k.protocol = protocol
+	n.mu.Lock()
+	d, known := n.cached.doors[k]
+	n.mu.Unlock()
+	if !known {
+		d = n.openDoor(b, protocol, family)
+		n.mu.Lock()
+		n.cached.doors[k] = d
+		n.mu.Unlock()
+	}
+	return d
+}
+
+// openDoor returns who reaches the listeners of a load balancer that send to a target
+// group.
+func (n *Network) openDoor(b backend, protocol, family string) door {
 	front := n.frontOf(b.balancer)
 	listeners, certain := n.leading(b)
 	var d door

@@ -30,7 +30,8 @@ type cache struct {
 	tuples  map[tupleKey]*tuple
 	// places hold the path to each subnet, for one network only.
 	places map[key]*path
-	// fronts and legs are for one network only too.
+	// fronts, doors and legs are for one network only too.
+	doors   map[doorKey]door
 	fronts  map[*balancerFact]*class
 	legs    map[legKey]*class
 	classes map[classKey]*class
@@ -39,7 +40,7 @@ type cache struct {
 func newCache() cache {
 	return cache{
 		exits: map[*tableFact]*exits{}, filters: map[*aclFact]*aclFilter{}, paths: map[pathKey]*path{},
-		tuples: map[tupleKey]*tuple{}, classes: map[classKey]*class{}, places: map[key]*path{}, fronts: map[*balancerFact]*class{}, legs: map[legKey]*class{},
+		tuples: map[tupleKey]*tuple{}, classes: map[classKey]*class{}, places: map[key]*path{}, fronts: map[*balancerFact]*class{}, legs: map[legKey]*class{}, doors: map[doorKey]door{},
 	}
 }
 

@@ -258,18 +258,30 @@ func TestHostileLines(t *testing.T) {
 	}
 }
 
+// FuzzAdd puts a hostile line beside an estate and asks everything.
 func FuzzAdd(f *testing.F) {
+	base := scenarioFiles(f)["service"].Base
 	for _, file := range scenarioFiles(f) {
 		for _, r := range file.Base {
-			f.Add(r.line(f), r.line(f))
+			f.Add(r.line(f))
 		}
 	}
-	f.Fuzz(func(_ *testing.T, first, second []byte) {
+	f.Fuzz(func(t *testing.T, line []byte) {
 		b := reach.NewBuilder()
-		_, _ = b.Add(first), b.Add(second)
+		for _, r := range base {
+			if err := b.Add(r.line(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_ = b.Add(line)
 		n := b.Build()
+		var ids []string
 		for e := range n.FromInternet {
-			n.Between(e.Target.ID, e.Target.ID)
+			ids = append(ids, e.Target.ID)
+		}
+		for _, from := range ids {
+			n.Between(from, ids[0])
+			n.Between(ids[0], from)
 		}
 	})
 }
