@@ -47,12 +47,21 @@ func (d *Directory) Ask(q Question) (decide.Decision, error) {
 
 func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target decide.Resource, q Question) decide.Decision {
 	context := decide.Known(&caller, &target, q.Action)
+	if p := d.principals[caller.ARN]; p != nil {
+		if u := unknownIn(p.unknown, "tags"); u != nil {
+			context.Unread(tagKeys, *u)
+		}
+	}
 	for key, values := range q.Context {
 		context.Set(key, values...)
 	}
-	return decide.Decide(decide.Request{
+	made := decide.Decide(decide.Request{
 		Principal: caller, Action: q.Action, Resource: target, Context: context, Reference: d.reference,
 	}, layers)
+	if q.Trusted {
+		return made
+	}
+	return d.block(target.ARN, &target).apply(&caller, made)
 }
 
 // caller finds who asks, and the policies over them.
@@ -79,6 +88,9 @@ func (d *Directory) outside(caller decide.Principal, allowed bool) decide.Layers
 	case decide.Anonymous, decide.Service, decide.Federated:
 		return decide.Layers{}
 	case decide.Root:
+		if allowed {
+			return decide.Layers{}
+		}
 		return decide.Layers{SCPs: d.guardrails(caller.Account, serviceControl)}
 	default:
 	}

@@ -25,13 +25,14 @@ type Builder struct {
 	orgRead    bool
 	standing   map[string]standing
 	lost       map[string][]estate.Unknown
+	guards     map[string]guard
 }
 
 // NewBuilder returns an empty builder.
 func NewBuilder() *Builder {
 	return &Builder{
 		principals: map[string]*Principal{}, groups: map[string]*group{}, policies: map[string]*managed{}, resources: map[string]*Resource{},
-		accounts: map[string]accountConfig{}, kinds: map[string]bool{}, standing: map[string]standing{}, lost: map[string][]estate.Unknown{},
+		accounts: map[string]accountConfig{}, kinds: map[string]bool{}, standing: map[string]standing{}, lost: map[string][]estate.Unknown{}, guards: map[string]guard{},
 	}
 }
 
@@ -87,6 +88,8 @@ func (b *Builder) Add(kind string, line []byte) error {
 		return take(line, b.account)
 	case "aws_organizations_policy":
 		return take(line, b.guardrail)
+	case guardType:
+		return b.publicGuard(line)
 	}
 	if bytes.Contains(line, []byte(`"access_policy":`)) {
 		return b.resource(line)
@@ -198,7 +201,26 @@ func (b *Builder) resource(line []byte) error {
 	}
 	b.resources[r.ID] = &Resource{
 		ARN: r.ID, Type: r.Type, Account: r.Account, Region: r.Region, Name: r.Name, Tags: r.Tags,
-		Documents: r.Facets.Policy.Documents, PolicyBlocked: r.Facets.Policy.PolicyBlocked, Unknown: r.unknownAt("facets.access_policy.documents"),
+		Documents: r.Facets.Policy.Documents, PolicyBlocked: r.Facets.Policy.PolicyBlocked, ListBlocked: r.Facets.Policy.ListBlocked,
+		Grants: r.Facets.Policy.Grants, Unknown: r.unknownAt("facets.access_policy.documents"),
 	}
+	return nil
+}
+
+func (b *Builder) publicGuard(line []byte) error {
+	var r struct {
+		record[struct{}]
+		Facets struct {
+			Guard facet.PublicGuard `json:"public_guard"`
+		} `json:"facets"`
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+	}
+	g := guard{r.Facets.Guard, r.unknownAt("block")}
+	if g.Protects != bucketType {
+		g.BlocksPolicies, g.IgnoresLists = estate.Maybe, estate.Maybe
+	}
+	b.guards[r.Account] = g
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/stance-sec/stance/internal/analysis/identity/compile"
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -23,13 +23,14 @@ type Directory struct {
 	lost       map[string][]estate.Unknown
 	reference  *reference.Table
 	memory     memory
-	sets       sync.Map // *policydoc.Document -> reference.Set
+	guards     map[string]guard // by account
+	fast       fast
 }
 
 // Directory ends the gathering. The builder must not be used afterwards.
 func (b *Builder) Directory() *Directory {
 	d := &Directory{principals: b.principals, groups: b.groups, policies: b.policies, resources: b.resources, tree: b.tree(), lost: b.lost, reference: reference.Load()}
-	d.memory.table = d.reference
+	d.memory.table, d.guards, d.fast.compiler = d.reference, b.guards, compile.New(d.reference)
 	d.sorted = slices.SortedFunc(maps.Values(d.principals), func(a, b *Principal) int { return cmp.Compare(a.ARN, b.ARN) })
 	return d
 }

@@ -91,9 +91,19 @@ func (d *Directory) guardrails(account, kind string) [][]decide.Source {
 			}
 			sources = append(sources, s)
 		}
+		if len(sources) == 0 && kind == serviceControl {
+			sources = append(sources, unread("organisation policies", d.missingLevel(account)))
+		}
 		levels = append(levels, sources)
 	}
 	return levels
+}
+
+// missingLevel says why a level without service control policies is not known: AWS lets
+// nobody detach the last one ("Attach and detach SCPs", AWS Organizations User Guide).
+func (d *Directory) missingLevel(account string) *estate.Unknown {
+	return &estate.Unknown{Path: "aws_organizations_policy", Reason: estate.Uncollected, Permission: "organizations:ListTargetsForPolicy",
+		Detail: "a level above account " + account + " has no service control policy in the inventory, and AWS always has one there"}
 }
 
 // Caller returns a principal as the evaluator sees it.

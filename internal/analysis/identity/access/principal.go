@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/facet"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
@@ -52,6 +53,10 @@ type Resource struct {
 	Documents []policydoc.Document
 	// PolicyBlocked is whether it refuses what its policies give to everyone.
 	PolicyBlocked estate.Tri
+	// Grants are the entries of its access list, and ListBlocked is whether it ignores
+	// them.
+	Grants      []facet.Grant
+	ListBlocked estate.Tri
 	// Unknown says why its policies could not be read; nil when they were.
 	Unknown *estate.Unknown
 }

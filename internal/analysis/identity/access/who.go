@@ -27,12 +27,13 @@ type Holder struct {
 // by ARN, those from outside last. Context is as in Question.
 func (d *Directory) WhoCan(ctx context.Context, action, resource string, given map[string][]string) ([]Holder, error) {
 	target, rcps := d.Target(resource)
+	ready, settled := d.readyTarget(action, resource), settledBy(given)
 	var list []Holder
 	for _, p := range d.sorted {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if !d.mayConcern(p, action, &target) {
+		if !d.concerns(p, ready, settled) {
 			continue
 		}
 		caller, layers := d.Caller(p), d.Layers(p)
@@ -48,7 +49,7 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 		caller, _ := decide.ParsePrincipal(name)
 		list = held(list, Holder{Principal: name, Kind: caller.Kind.String(), Account: caller.Account, Outside: true, Decision: decision})
 	}
-	return list, nil
+	return append(list, d.byList(action, resource, &target, given)...), nil
 }
 
 func held(list []Holder, h Holder) []Holder {
@@ -60,10 +61,14 @@ func held(list []Holder, h Holder) []Holder {
 	}
 }
 
-// mayConcern spares the evaluator principals that nothing allows the action: neither
-// their own policies nor a policy of the resource.
-func (d *Directory) mayConcern(p *Principal, action string, target *decide.Resource) bool {
-	return target.Policy != nil || target.PolicyUnknown != nil || d.Holds(p, action)
+// concerns spares the traced evaluator principals that are denied.
+func (d *Directory) concerns(p *Principal, target *asked, settled *decide.Context) bool {
+	switch d.outcome(d.readyCaller(p), target, settled) {
+	case decide.DeniedImplicitly, decide.DeniedExplicitly:
+		return false
+	default:
+		return true
+	}
 }
 
 // outsiders are the principals that the policy of a resource names and the inventory

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 // Caller is a principal made ready for many decisions.
@@ -25,6 +26,10 @@ func (c *Compiler) Caller(p decide.Principal) *Caller {
 		known: decide.KnownOfPrincipal(&p), account: []string{p.Account},
 	}
 }
+
+// Unread says that a condition key of the caller could not be read, as
+// decide.Context.Unread does. It must come before any decision.
+func (c *Caller) Unread(key string, why estate.Unknown) { c.known.Unread(key, why) }
 
 // Set is the policies over principals, in compiled form. A missing layer is nil; a nil
 // document is one that could not be read.

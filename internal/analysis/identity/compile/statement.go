@@ -120,17 +120,7 @@ func (t *Target) concerns(s *statement) bool {
 	if t.id != reference.NoID {
 		return s.actions.Has(t.id)
 	}
-	for _, pattern := range s.patterns {
-		if policydoc.MatchAction(pattern, t.action) {
-			return true
-		}
-	}
-	for _, pattern := range s.notPatterns {
-		if policydoc.MatchAction(pattern, t.action) {
-			return false
-		}
-	}
-	return len(s.notPatterns) > 0
+	return s.means(t.action)
 }
 
 // misplaced reports whether a statement is illegal in its layer.

@@ -52,6 +52,7 @@ const (
 	NoteNoAllow
 	NoteRootRepairs
 	NoteProtectedRole
+	NotePublicBlocked
 )
 
 var noteTexts = [...]string{
@@ -70,7 +71,16 @@ var noteTexts = [...]string{
 	NoteNoPolicy:             "there is no policy",
 	NoteNoAllow:              "nothing allows",
 	NoteProtectedRole:        "the role belongs to a service, and nobody of the account may change it",
+	NotePublicBlocked:        "Block Public Access closes a public policy to callers of other accounts",
 	NoteRootRepairs:          "a bucket policy cannot shut the root user of its account out of the policy itself",
+}
+
+// String returns the rule in words.
+func (n Note) String() string {
+	if int(n) >= len(noteTexts) {
+		return ""
+	}
+	return noteTexts[n]
 }
 
 // Step is one line of a trace: a statement and how it stands to the request, or a
