@@ -40,6 +40,7 @@ type Picture struct {
 	refs     map[string]estate.Ref
 	business map[string]estate.Business
 	index    *issue.Index
+	ground   *ground
 }
 
 // artist draws one picture.
@@ -59,6 +60,7 @@ type artist struct {
 	index     *issue.Index
 	roots     map[string]root
 	gathered  *Gatherer
+	ground    *ground
 	seen      map[string]bool
 	queue     []string // principals that an attacker may become
 	titles    map[string]string
@@ -72,6 +74,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 		workloads: g.workloads, profiles: g.profiles, byRole: map[string][]*workload{},
 		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{}, index: g.index, roots: g.roots, gathered: g,
 	}
+	a.ground = &ground{network: a.network, groups: map[string]bool{}, taken: map[place]bool{}, unread: g.unread}
 	a.titles = map[string]string{}
 	for i := range options.Rules {
 		a.titles[options.Rules[i].ID] = options.Rules[i].Title
@@ -97,7 +100,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 	if a.err != nil {
 		return nil, a.err
 	}
-	return &Picture{Model: a.steps.Model(), Network: a.network, Directory: a.directory, refs: a.refs, business: a.business, index: g.index}, nil
+	return &Picture{Model: a.steps.Model(), Network: a.network, Directory: a.directory, refs: a.refs, business: a.business, index: g.index, ground: a.ground}, nil
 }
 
 // know notes what workloads and principals are called, and which workloads run as whom.

@@ -29,6 +29,8 @@ type Gatherer struct {
 	// unmanaged the accounts for which that was not read.
 	managed   map[string]bool
 	unmanaged map[string]bool
+	// unread are the accounts of which a part of the network was not read.
+	unread map[string]bool
 	// ssoAdmins are member accounts that administer IAM Identity Center.
 	ssoAdmins []string
 }
@@ -49,7 +51,7 @@ type workload struct {
 func NewGatherer() *Gatherer {
 	return &Gatherer{
 		access: access.NewBuilder(), network: reach.NewBuilder(),
-		workloads: map[string]*workload{}, profiles: map[string][]string{}, stores: map[estate.Scope]bool{}, index: issue.NewIndex(), roots: map[string]root{}, managed: map[string]bool{}, unmanaged: map[string]bool{},
+		workloads: map[string]*workload{}, profiles: map[string][]string{}, stores: map[estate.Scope]bool{}, index: issue.NewIndex(), roots: map[string]root{}, managed: map[string]bool{}, unmanaged: map[string]bool{}, unread: map[string]bool{},
 	}
 }
 
@@ -160,6 +162,9 @@ func (g *Gatherer) Lost(c estate.Coverage) {
 	g.network.Lost(c)
 	if !c.Complete() && (c.Type == "aws_ssm_managed_instance" || c.Type == "*") {
 		g.unmanaged[c.Account] = true
+	}
+	if !c.Complete() && c.Reason != estate.NotEnabled && slices.Contains(networkTypes, c.Type) {
+		g.unread[c.Account] = true
 	}
 }
 

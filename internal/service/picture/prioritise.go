@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -24,6 +25,7 @@ type Priorities struct {
 	gatherer  *Gatherer
 	picture   *Picture
 	collector *issue.Collector
+	facts     *facts
 }
 
 // Observe takes in one resource as its JSON line. The line may be reused after.
@@ -60,12 +62,16 @@ func (p *Priorities) Ready(ctx context.Context, inventory Inventory, overlay *en
 		c, ok := checks[id]
 		return c, ok
 	}
-	p.collector = issue.NewCollector(p.Table, picture.Model.View(), of, facts{picture}, issue.Options{Name: picture.name, Describe: describe})
+	p.facts = &facts{Picture: picture}
+	p.collector = issue.NewCollector(p.Table, picture.Model.View(), of, p.facts, issue.Options{Name: picture.name, Describe: describe})
 	return nil
 }
 
 // Finding takes a finding, those of one resource one after another.
-func (p *Priorities) Finding(f *estate.Finding) { p.collector.Add(f) }
+func (p *Priorities) Finding(f *estate.Finding) {
+	p.facts.context = f.Context
+	p.collector.Add(f)
+}
 
 // Result returns the list.
 func (p *Priorities) Result() estate.Priorities {
@@ -73,21 +79,22 @@ func (p *Priorities) Result() estate.Priorities {
 }
 
 // facts answers what is known of a resource for grouping.
-type facts struct{ *Picture }
+type facts struct {
+	*Picture
+	// context is that of the finding at hand.
+	context *estate.Context
+}
 
 // Facts implements issue.Source.
-func (f facts) Facts(ref estate.Ref) issue.Facts {
+func (f *facts) Facts(ref estate.Ref) issue.Facts {
 	known := f.index.Facts(ref)
 	if known == (issue.Facts{}) {
-		known = issue.FactsOf(&estate.Resource{ID: ref.ID}, nil)
+		known = issue.FactsOf(&estate.Resource{ID: ref.ID}, f.context)
 	}
 	b := f.business[ref.ID]
-	if known.Owner == "" {
-		known.Owner = b.Owner
-	}
-	if known.Environment == "" {
-		known.Environment = b.Environment
-	}
+	known.Owner = cmp.Or(known.Owner, b.Owner)
+	known.Environment = cmp.Or(known.Environment, b.Environment)
+	known.Reachable = f.ground.reachable(ref)
 	return known
 }
 

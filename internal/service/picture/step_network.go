@@ -16,6 +16,9 @@ import (
 // code runs, and data stores that answer.
 func (a *artist) enterByNetwork() {
 	a.network.FromInternet(func(e reach.Exposure) bool {
+		if e.Verdict != estate.No {
+			a.ground.letThrough(&e)
+		}
 		kind := networkKind(&e)
 		if kind == "" {
 			return a.err == nil
@@ -99,6 +102,9 @@ func (a *artist) control(id string) {
 	}
 	a.seen[id] = true
 	a.compute(id)
+	if ref := a.refs[id]; ref.Type == "aws_instance" {
+		a.ground.taken[place{ref.Account, ref.Region}] = true
+	}
 	a.lateral(id)
 	w := a.workloads[id]
 	if w == nil {
