@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ func newPermissions(env *Env) *cobra.Command {
 func newPermissionsAWS(env *Env) *cobra.Command {
 	var chosen []string
 	var format string
-	var org bool
+	var org, lastAccessed bool
 	role := permission.Role{}
 	c := &cobra.Command{
 		Use:   "aws",
@@ -32,7 +33,7 @@ action reads settings; none reads content, and none changes anything.`,
   stance permissions aws --format cloudformation > role.template.json`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			needs, err := awsNeeds(chosen, org)
+			needs, err := awsNeeds(chosen, org, lastAccessed)
 			if err != nil {
 				return err
 			}
@@ -56,6 +57,7 @@ action reads settings; none reads content, and none changes anything.`,
 	f.StringArrayVar(&chosen, "checks", nil, "only for the checks with this id (* allowed), or with a `DIR` of your own checks; may be repeated")
 	f.StringVar(&format, "format", "json", "print as `FORMAT`: json (a policy), terraform, cloudformation (for a StackSet) or list (with the types that need each)")
 	f.BoolVar(&org, "org", false, "also what reading the organisation's accounts takes")
+	f.BoolVar(&lastAccessed, "last-accessed", false, "also what reading the last use of every identity takes")
 	f.StringVar(&role.Name, "role", "StanceAudit", "the `NAME` of the role in a template")
 	f.StringVar(&role.Trusted, "trusted", "arn:aws:iam::000000000000:root", "the `ARN` that may take the role in a template")
 	f.StringVar(&role.ExternalID, "external-id", "", "the external `ID` that a template asks for")
@@ -63,19 +65,31 @@ action reads settings; none reads content, and none changes anything.`,
 }
 
 // awsNeeds returns the permissions for the chosen checks, sorted by action.
-func awsNeeds(chosen []string, org bool) ([]permission.Need, error) {
+func awsNeeds(chosen []string, org, lastAccessed bool) ([]permission.Need, error) {
 	_, library, err := app.ParseChecks(chosen).Library()
 	if err != nil {
 		return nil, err
 	}
 	needs := append(permission.For(library, app.AWSInfos()), permission.Base(org)...)
-	slices.SortFunc(needs, func(a, b permission.Need) int {
-		if a.Action < b.Action {
-			return -1
+	if lastAccessed {
+		needs = append(needs, permission.OnRequest(app.AWSInfos())...)
+	}
+	return merged(needs), nil
+}
+
+// merged joins the needs of one action and sorts by action.
+func merged(needs []permission.Need) []permission.Need {
+	slices.SortStableFunc(needs, func(a, b permission.Need) int { return strings.Compare(a.Action, b.Action) })
+	var list []permission.Need
+	for _, n := range needs {
+		if last := len(list) - 1; last >= 0 && list[last].Action == n.Action {
+			list[last].Types = slices.Compact(slices.Sorted(slices.Values(slices.Concat(list[last].Types, n.Types))))
+			list[last].Lists = list[last].Lists || n.Lists
+			continue
 		}
-		return 1
-	})
-	return slices.CompactFunc(needs, func(a, b permission.Need) bool { return a.Action == b.Action }), nil
+		list = append(list, n)
+	}
+	return list
 }
 
 // typesOf returns the resource types that the needs are for.

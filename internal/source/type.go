@@ -71,6 +71,9 @@ type Type[S Session, C any] struct {
 	// Always is true when the type is read in every region in every scan, because
 	// it exists in each or tells whether the region is used.
 	Always bool
+	// OnRequest is true when the type is read only when it is asked for, because it takes
+	// calls for every one of many resources and most scans have no use for it.
+	OnRequest bool
 	// TagsUntold is true when its resources have tags that none of the calls tells: they
 	// are then not known, for want of asking, and never absent.
 	TagsUntold bool
@@ -98,8 +101,10 @@ type Info struct {
 	Service  string
 	Locality Locality
 	Always   bool
-	Calls    []Call
-	Refresh  []string
+	// OnRequest is as in Type.
+	OnRequest bool
+	Calls     []Call
+	Refresh   []string
 	// Facets is whether the type offers any.
 	Facets bool
 }
@@ -118,7 +123,7 @@ type Kind[S Session] interface {
 
 // Info returns the description.
 func (t Type[S, C]) Info() Info {
-	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, Calls: t.Calls, Refresh: t.Refresh, Facets: t.Facets != nil}
+	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, OnRequest: t.OnRequest, Calls: t.Calls, Refresh: t.Refresh, Facets: t.Facets != nil}
 }
 
 // AddTo adds the shape of C to the set.

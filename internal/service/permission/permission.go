@@ -31,7 +31,7 @@ func Base(organization bool) []Need {
 
 // For returns what the checks of the library need of the types, sorted by action. A type
 // that no check reads needs nothing. Tags count as read by every check, since the user's
-// mapping may ask for them.
+// mapping may ask for them. Types that are read on request only are left out.
 func For(library *policy.Library, types []source.Info) []Need {
 	reads := readsOf(library)
 	needs := map[string]*Need{}
@@ -41,7 +41,7 @@ func For(library *policy.Library, types []source.Info) []Need {
 			paths = append(slices.Clone(paths), reads[""]...)
 			read = read || len(reads[""]) > 0
 		}
-		if !read {
+		if !read || t.OnRequest {
 			continue
 		}
 		for _, call := range t.Calls {
@@ -50,6 +50,25 @@ func For(library *policy.Library, types []source.Info) []Need {
 			}
 		}
 	}
+	return listed(needs)
+}
+
+// OnRequest returns what those of the types need that are read on request only, sorted
+// by action.
+func OnRequest(types []source.Info) []Need {
+	needs := map[string]*Need{}
+	for _, t := range types {
+		if !t.OnRequest {
+			continue
+		}
+		for _, call := range t.Calls {
+			add(needs, call, t.Name)
+		}
+	}
+	return listed(needs)
+}
+
+func listed(needs map[string]*Need) []Need {
 	list := make([]Need, 0, len(needs))
 	for _, n := range needs {
 		slices.Sort(n.Types)

@@ -78,3 +78,16 @@ func interleave(accounts [][][]collect.Task) []collect.Task {
 	}
 	return tasks
 }
+
+// leaveUnasked leaves out the types that are read on request only.
+func leaveUnasked(tasks []collect.Task, kinds []planned) {
+	unasked := map[string]bool{}
+	for i := range kinds {
+		unasked[kinds[i].info.Name] = kinds[i].info.OnRequest
+	}
+	for i := range tasks {
+		if t := &tasks[i]; unasked[t.Scope.Type] {
+			t.Skip, t.Detail = estate.Uncollected, "not asked for: --last-accessed reads it"
+		}
+	}
+}

@@ -23,6 +23,9 @@ type Selection struct {
 	Regions []string
 	// Services limits the types to those of the services; empty means all.
 	Services []string
+	// LastAccessed reads the types that are read on request only: what each identity
+	// last used.
+	LastAccessed bool
 }
 
 // enterWorkers is how many accounts are entered at once.
@@ -52,6 +55,9 @@ func (c *Connector) Plan(ctx context.Context, kinds []source.Kind[*Session], sel
 	out := collect.Plan{Tasks: interleave(read.cells), Lost: slices.Concat(closed, slices.Concat(read.lost...))}
 	if len(out.Tasks) == 0 {
 		return collect.Plan{}, firstError(read.errs)
+	}
+	if !sel.LastAccessed {
+		leaveUnasked(out.Tasks, plan)
 	}
 	if sel.Org {
 		hush(out.Tasks, plan, speaker(members, c.Account, read.entered(ids)))

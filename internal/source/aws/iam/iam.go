@@ -18,7 +18,7 @@ import (
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
 	return []source.Kind[*aws.Session]{
-		group, instanceProfile, openIDProvider, policy, role, samlProvider, serverCertificate, user, virtualMFADevice,
+		group, instanceProfile, lastAccessed, openIDProvider, policy, role, samlProvider, serverCertificate, user, virtualMFADevice,
 	}
 }
 

@@ -43,6 +43,9 @@ type Role struct {
 	InstanceProfiles []string `json:"instance_profiles"`
 }
 
+// serviceLinkedPath is the folder of the roles that AWS services own.
+const serviceLinkedPath = "/aws-service-role/"
+
 var role = source.Type[*aws.Session, Role]{
 	Name:     "aws_iam_role",
 	Service:  "iam",
@@ -72,7 +75,7 @@ func listRoles(ctx context.Context, s *aws.Session, found func(*source.Draft[Rol
 func draftRole(r *types.RoleDetail) *source.Draft[Role] {
 	d := &source.Draft[Role]{ID: aws.Value(r.Arn), Name: aws.Value(r.RoleName), Tags: tags(r.Tags), Created: aws.Value(r.CreateDate).In(time.UTC)}
 	d.Config = Role{
-		Path: aws.Value(r.Path), ServiceLinked: strings.HasPrefix(aws.Value(r.Path), "/aws-service-role/"),
+		Path: aws.Value(r.Path), ServiceLinked: strings.HasPrefix(aws.Value(r.Path), serviceLinkedPath),
 		Trust: parse(aws.Value(r.AssumeRolePolicyDocument)), AttachedPolicies: attached(r.AttachedManagedPolicies),
 		InlinePolicies: inlinePolicies(r.RolePolicyList), PermissionsBoundary: boundary(r.PermissionsBoundary),
 	}
