@@ -47,6 +47,8 @@ var (
 		"Register a second factor for the root user, or remove its password from the organisation."}
 	removeRootKeys = change{"aws-account-remove-root-keys", ofResource, "Delete the root user's access keys",
 		"Move what uses them to a role, and delete them."}
+	bindService = change{"aws-bind-service-callers", ofTemplate, "Say for whom the service may call",
+		"Add a condition on aws:SourceArn or aws:SourceAccount to the statement that lets the service in."}
 	removeKeys = change{"aws-iam-remove-access-keys", ofResource, "Replace the user's access keys by a role",
 		"Let the software take a role for a while, and delete the keys."}
 )
@@ -55,7 +57,7 @@ var (
 func changes() map[string]change {
 	all := map[string]change{}
 	for _, c := range []change{narrowIngress, requireTokens, detachRole, closeURL, privateStore, closePublic, narrowPolicy, narrowTrust,
-		requireMFA, guardRoot, removeRootKeys, removeKeys} {
+		requireMFA, guardRoot, removeRootKeys, bindService, removeKeys} {
 		all[c.action] = c
 	}
 	return all

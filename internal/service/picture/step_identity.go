@@ -65,6 +65,32 @@ func (a *artist) trustVendors(p *access.Principal) {
 	}
 }
 
+// deputies adds the stores that an AWS service may use on behalf of any account: whoever
+// gets the service to call reaches them.
+func (a *artist) deputies(s *store) {
+	r := a.directory.Resource(s.ref.ID)
+	if r == nil {
+		return
+	}
+	for i := range r.Documents {
+		for _, gap := range identity.ConfusedDeputies(&r.Documents[i]) {
+			if gap.Verdict != estate.Yes {
+				continue
+			}
+			a.step(attack.Step{
+				From: attack.Entry(attack.AnyAccount), To: s.ref.ID, Kind: "deputy", P: &asDeputy,
+				Label:    quoted(gap.Principal) + " may use " + a.name(s.ref.ID) + " for any account",
+				Evidence: []estate.StepEvidence{{Resource: s.ref.ID, Text: gap.Why}}, Fixes: a.fixes(bindService, s.ref.ID),
+			})
+			return
+		}
+	}
+}
+
+// asDeputy is how probably a service can be made to act for a stranger: few can, and
+// which is not published.
+var asDeputy = risk.Interval{Low: 0.01, Expected: 0.1, High: 0.5}
+
 // closed reports whether a policy of the organisation denies taking the role from
 // outside, whatever the trust policy says.
 func (a *artist) closed(p *access.Principal, from string) bool {

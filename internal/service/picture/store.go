@@ -89,6 +89,7 @@ func (a *artist) enterByData() {
 		if s.kind != "" || a.workloads[s.ref.ID] == nil {
 			a.target(s)
 		}
+		a.deputies(s)
 		if s.public == nil {
 			continue
 		}
