@@ -215,6 +215,9 @@ func (e *evaluation) judgeSet(c *condition, have []string) verdict {
 	all := c.op.Set == "ForAllValues"
 	settling := verdictOf(!all)
 	result := verdictOf(all)
+	if decide.NullSet(have) {
+		return result
+	}
 	for _, value := range have {
 		switch v := e.judgeOne(c, value); {
 		case v == settling || v == unresolved && all:

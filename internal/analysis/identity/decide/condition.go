@@ -76,6 +76,9 @@ func (e *evaluator) judgeSet(op policydoc.Operator, c *policydoc.Condition, vari
 		settling = differs
 	}
 	result := answerOf(settling == differs)
+	if NullSet(e.found.values) {
+		return result
+	}
 	for _, have := range e.found.values {
 		switch a := e.judgeOne(op, have, c, variables); {
 		case a == settling || a == unresolved && settling == differs:

@@ -3,6 +3,7 @@ package decide
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate/policydoc"
@@ -135,6 +136,13 @@ const (
 // Numeric..., Date.... It is ValueMalformed when the policy's cannot be read.
 func CompareValue(base, have, want string) Comparison {
 	return compareValue(base, have, want)
+}
+
+// NullSet reports whether values of a request are a null data set: none at all, or empty
+// texts only. ForAllValues holds of it and ForAnyValue does not ("Creating a condition
+// with multiple keys or values").
+func NullSet(values []string) bool {
+	return !slices.ContainsFunc(values, func(value string) bool { return value != "" })
 }
 
 // OpenTest returns the test that a condition comes to when its key is open, and whether

@@ -19,6 +19,7 @@ import (
 // suiteFile is one file of testdata/decisions; the README there explains the format.
 type suiteFile struct {
 	Source   string      `yaml:"source"`
+	About    string      `yaml:"about"` // what the pages leave open, and why it is answered so
 	Defaults yaml.Node   `yaml:"defaults"`
 	Cases    []yaml.Node `yaml:"cases"`
 }
