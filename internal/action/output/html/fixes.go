@@ -80,8 +80,8 @@ func progress(f *estate.FixPlan, risk float64) string {
 	if risk > 0 {
 		own = min(percentage(100*f.RiskRemoved/risk), gone)
 	}
-	return fmt.Sprintf(`<svg class="progress" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="%.0f percent of the risk is gone"><rect class="track" x="0" y="0" width="100" height="10"/><rect class="gone" x="0" y="0" width="%.1f" height="10"/><rect class="own" x="%.1f" y="0" width="%.1f" height="10"/></svg>`,
-		gone, gone, gone-own, own)
+	return fmt.Sprintf(`<svg class="progress" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="%d percent of the risk is gone"><rect class="track" x="0" y="0" width="100" height="10"/><rect class="gone" x="0" y="0" width="%.1f" height="10"/><rect class="own" x="%.1f" y="0" width="%.1f" height="10"/></svg>`,
+		route.Percent(f.Cumulative), gone, gone-own, own)
 }
 
 func issueLinks(f *estate.FixPlan, at map[string]int) string {

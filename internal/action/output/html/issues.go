@@ -131,7 +131,7 @@ func (p *page) facts2(i *estate.Issue) {
 	}
 	var after []string
 	for _, a := range p.ranking.After(i) {
-		after = append(after, fmt.Sprintf(`<a href="#%s">Fix %s</a> alone: <b>%s</b> → <b>%s</b> %s`, fixAnchor(a.Rank), number(a.Rank), points(i.Score.Value), points(a.Value), bandPill(a.Band)))
+		after = append(after, `<a href="#`+fixAnchor(a.Rank)+`">Fix `+number(a.Rank)+`</a> alone `+left(i, a))
 	}
 	if len(after) > 0 {
 		p.fact("After a fix", strings.Join(after, "<br>"))
@@ -146,6 +146,14 @@ func (p *page) facts2(i *estate.Issue) {
 		p.fact("Adjusted", text(capital(i.Score.Adjusted)))
 	}
 	p.Text(`</dl>`)
+}
+
+// left says what a fix leaves of a score.
+func left(i *estate.Issue, a route.After) string {
+	if a.Closes() {
+		return "closes it"
+	}
+	return `takes it from <b>` + points(i.Score.Value) + `</b> to <b>` + points(a.Value) + `</b> ` + bandPill(a.Band)
 }
 
 // fact writes a fact; its content is HTML.

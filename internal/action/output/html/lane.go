@@ -83,7 +83,7 @@ func edge(h *route.Hop, from, to node, room, place int) string {
 	b.WriteString(`</g>`)
 	if len(h.Cuts) > 0 {
 		fmt.Fprintf(&b, `<path class="cut" d="m%.1f %.1f 10 10m0-10-10 10"/>`, mid-5, from.y-5)
-		b.WriteString(chip(h.Cuts, mid, from.y+13, true))
+		b.WriteString(chip(h.Cuts, mid, from.y+13, room, true))
 	}
 	return b.String()
 }
@@ -114,17 +114,23 @@ func hint(h *route.Hop, place int) string {
 
 const evidenceHinted = 3
 
-// chip names the first fix that cuts a step, as a link, and counts the others.
-func chip(cuts []route.Cut, x, y float64, centred bool) string {
-	label, address := "cut: "+cuts[0].Title, ""
+// chip names the first fix that cuts a step, as a link, and counts the others where there
+// is room. With centred set x is its middle.
+func chip(cuts []route.Cut, x, y float64, room int, centred bool) string {
+	label, address := "cut: "+escape.Terminal(cuts[0].Title), ""
 	if rank := cuts[0].Rank; rank > 0 {
 		label, address = "fix "+number(rank), fixAnchor(rank)
 	}
-	label = oneLine(escape.Terminal(label), chipLength)
-	if more := len(cuts) - 1; more > 0 {
-		label += " or " + number(more) + " more"
+	const sides, ends = 18, 3 // the room beside the text, in pixels and in columns
+	label = oneLine(label, max(room-ends, 8))
+	others := ""
+	if n := len(cuts) - 1; n > 0 {
+		others = " or " + number(n) + " more"
 	}
-	width := float64(wide(label))*charWidth + 18
+	if wide(label+others) <= room-ends {
+		label += others
+	}
+	width := float64(wide(label))*charWidth + sides
 	if centred {
 		x -= width / 2
 	}
@@ -134,8 +140,6 @@ func chip(cuts []route.Cut, x, y float64, centred bool) string {
 	}
 	return `<a href="#` + address + `" aria-label="` + text("Cut by fix "+number(cuts[0].Rank)+": "+cuts[0].Title) + `">` + box + `</a>`
 }
-
-const chipLength = 26
 
 // drawNode draws a thing with its names below and returns where that ends.
 func drawNode(b *strings.Builder, n node, room int) float64 {

@@ -10,8 +10,8 @@ import (
 
 // gauge draws a score on a line from 0 to 100, with the room that the unknowns leave.
 func gauge(s *estate.Score) string {
-	return fmt.Sprintf(`<svg class="gauge" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="%.0f of 100, from %.0f to %.0f by what is unknown"><rect class="track" x="0" y="4" width="100" height="2"/><rect class="room f-%s" x="%.1f" y="2" width="%.1f" height="6"/><rect class="f-%s" x="%.1f" y="0" width="3" height="10"/></svg>`,
-		s.Value, s.Low, s.High, severityName(s.Band), percentage(s.Low), percentage(s.High-s.Low), severityName(s.Band), max(0, percentage(s.Value)-1.5))
+	return fmt.Sprintf(`<svg class="gauge" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="%d of 100, from %d to %d by what is unknown"><rect class="track" x="0" y="4" width="100" height="2"/><rect class="room f-%s" x="%.1f" y="2" width="%.1f" height="6"/><rect class="f-%s" x="%.1f" y="0" width="3" height="10"/></svg>`,
+		route.Points(s.Value), route.Points(s.Low), route.Points(s.High), severityName(s.Band), percentage(s.Low), percentage(s.High-s.Low), severityName(s.Band), max(0, percentage(s.Value)-1.5))
 }
 
 // percentage holds a number between 0 and 100; what is no number is 0.
@@ -51,16 +51,11 @@ func (p *page) fall(label string, before, after float64, class string) {
 }
 
 // points writes a score or a risk in whole points.
-func points(v float64) string {
-	if math.IsNaN(v) || math.Abs(v) > math.MaxInt32 {
-		return "–"
-	}
-	return number(int(math.Round(v)))
-}
+func points(v float64) string { return number(route.Points(v)) }
 
-// percent writes a part of a whole. What is not all never shows as all.
+// percent writes a part of a whole.
 func percent(share float64) string {
-	n := int(share * 100)
+	n := route.Percent(share)
 	if n == 0 && share > 0 {
 		return "less than 1 %"
 	}

@@ -35,7 +35,7 @@ func stack(w route.Way) string {
 		fmt.Fprintf(&b, `<path class="line" d="M%.1f %.1fV%.1f"/><path class="head" d="M%.1f %.1fl-5 -9h10z"/></g>`, n.x, top, tip-7, n.x, tip)
 		if len(h.Cuts) > 0 {
 			fmt.Fprintf(&b, `<path class="cut" d="m%.1f %.1f 10 10m0-10-10 10"/>`, n.x-5, (top+tip)/2-5)
-			b.WriteString(chip(h.Cuts, stackText, chipAt, false))
+			b.WriteString(chip(h.Cuts, stackText, chipAt, room, false))
 		}
 		bottom = stackNode(&b, n, room)
 	}

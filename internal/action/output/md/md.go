@@ -1,7 +1,7 @@
 // Package md writes a summary as Markdown, for a pull request, an issue or a wiki.
 //
-// It is a summary: what is missing, the failing checks with their first resources, the
-// frameworks. Its size is bounded, since services cut or refuse long comments.
+// It is a summary: what is missing, the issues with their ways, the fixes and campaigns,
+// or else the failing checks with their first resources, and the frameworks. Its size is bounded, since services cut or refuse long comments.
 package md
 
 import (
@@ -51,7 +51,12 @@ func (h *handler) Finding(f *estate.Finding) error {
 func (h *handler) End(s output.Summary) error {
 	h.head(s)
 	h.missing(s)
-	h.failing()
+	if s.Priorities != nil {
+		h.priorities(s.Priorities)
+	}
+	if s.Priorities == nil || len(s.Priorities.Issues) == 0 || h.run.Baseline != "" {
+		h.failing()
+	}
 	h.compliance(s.Compliance)
 	h.out.Text("\n---\n", escape.Markdown(strings.TrimSpace(h.run.Tool+" "+h.run.Version)), ", ",
 		h.run.Finished.UTC().Format("2006-01-02 15:04"), " UTC. Unknown is neither pass nor fail.\n")

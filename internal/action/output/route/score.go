@@ -42,12 +42,17 @@ type After struct {
 	Rank int
 }
 
+// Closes reports whether nothing is left that shows in whole points.
+func (a After) Closes() bool { return a.Value < pointShown }
+
+// pointShown is what has to be there, or to change, to show in whole points.
+const pointShown = 0.5
+
 // After lists the ranked fixes that lower the score of the issue on their own.
 func (r *Ranking) After(i *estate.Issue) []After {
 	var list []After
 	for _, a := range i.AfterFix {
-		const visible = 0.5 // less does not show in whole points
-		if rank := r.rank[a.Fix]; rank > 0 && a.Value < i.Score.Value-visible {
+		if rank := r.rank[a.Fix]; rank > 0 && a.Value < i.Score.Value-pointShown {
 			list = append(list, After{a, rank})
 		}
 	}

@@ -101,7 +101,7 @@ func lieOf(n int) string {
 func (p *page) issue(ranking *route.Ranking, i *estate.Issue, place int) {
 	way := ranking.Worst(i)
 	p.out.Text("\n")
-	lead := p.ink.label(i.Score.Band) + "  " + p.ink.strong.Sprint(fmt.Sprintf("%3.0f", i.Score.Value)) + "  "
+	lead := p.ink.label(i.Score.Band) + "  " + p.ink.strong.Sprint(fmt.Sprintf("%3d", route.Points(i.Score.Value))) + "  "
 	p.titled(lead, issueIndent+scoreRoom, way.Title(" "+p.ink.arrow+" ")+further(i.Targets-1))
 	p.flow(strings.Repeat(" ", issueIndent), p.about(i, place)...)
 	p.out.Text("\n")
@@ -157,7 +157,7 @@ func (p *page) about(i *estate.Issue, place int) []string {
 }
 
 func (p *page) between(s estate.Score) string {
-	return fmt.Sprintf("%.0f%s%.0f", s.Low, p.ink.to, s.High)
+	return fmt.Sprintf("%d%s%d", route.Points(s.Low), p.ink.to, route.Points(s.High))
 }
 
 // reasons say how the score came about, what to ask first, and what it would be after a
@@ -166,10 +166,10 @@ func (p *page) reasons(i *estate.Issue, ranking *route.Ranking) {
 	s := &i.Score
 	text := fmt.Sprintf("likelihood %.2f %s impact %.2f: 100", s.Likelihood, p.ink.times, s.Impact)
 	for _, f := range route.Waterfall(i) {
-		text += fmt.Sprintf(" %s %.0f %s", p.ink.arrow, f.After, f.Says)
+		text += fmt.Sprintf(" %s %d %s", p.ink.arrow, route.Points(f.After), f.Says)
 	}
 	if s.Adjusted != "" {
-		text += fmt.Sprintf(" %s %.0f %s", p.ink.arrow, s.Value, s.Adjusted)
+		text += fmt.Sprintf(" %s %d %s", p.ink.arrow, route.Points(s.Value), s.Adjusted)
 	}
 	p.detail("score", text)
 	if i.FirstQuestion != "" {
@@ -185,10 +185,10 @@ func (p *page) reasons(i *estate.Issue, ranking *route.Ranking) {
 }
 
 func afterFix(a route.After) string {
-	if a.Value < 1 {
+	if a.Closes() {
 		return "fix " + number(a.Rank) + " alone closes it"
 	}
-	return fmt.Sprintf("fix %s alone leaves %.0f %s", number(a.Rank), a.Value, a.Band)
+	return fmt.Sprintf("fix %s alone leaves %d %s", number(a.Rank), route.Points(a.Value), a.Band)
 }
 
 // things names the first of a list, of which there are total.
@@ -223,11 +223,11 @@ func capitalized(s string) string {
 }
 
 // points writes risk in whole points.
-func points(risk float64) string { return number(int(math.Round(risk))) }
+func points(risk float64) string { return number(route.Points(risk)) }
 
-// percent writes a part of a whole. What is not all never shows as all.
+// percent writes a part of a whole.
 func percent(share float64) string {
-	n := int(share * 100)
+	n := route.Percent(share)
 	if n == 0 && share > 0 {
 		return "less than 1 %"
 	}

@@ -177,7 +177,8 @@
   });
 
   const move = (by) => {
-    const shown = groups.filter((g) => !g.el.hidden && !g.el.parentElement.hidden).map((g) => $("summary", g.el));
+    const short = $$("details.issue > summary, details.fix > summary").filter((el) => el.checkVisibility?.() ?? true);
+    const shown = [...short, ...groups.filter((g) => !g.el.hidden && !g.el.parentElement.hidden).map((g) => $("summary", g.el))];
     const at = shown.indexOf(document.activeElement);
     const next = shown[at < 0 ? 0 : Math.min(Math.max(at + by, 0), shown.length - 1)];
     if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
@@ -191,8 +192,15 @@
     if (event.key === "k") move(-1);
   });
 
-  // A link to #check-ID opens that check.
+  // A link to #check-ID opens that check, one to an issue or a fix opens that.
   const follow = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash).slice(1));
+    if (place && place.matches("details.issue, details.fix")) {
+      for (let el = place; el; el = el.parentElement.closest("details")) el.open = true;
+      place.scrollIntoView();
+      $("summary", place).focus({ preventScroll: true });
+      return;
+    }
     const group = groups.find((g) => "#" + g.el.id === decodeURIComponent(location.hash));
     if (!group) return;
     state.list = group.list;
@@ -207,6 +215,7 @@
   addEventListener("beforeprint", () => {
     opened = groups.filter((g) => !g.el.hidden && g.list === "fail" && !g.el.open);
     for (const group of opened) { group.el.open = true; render(group); }
+    for (const el of $$("details.issue:not([open])")) { el.open = true; opened.push({ el }); }
   });
   addEventListener("afterprint", () => { for (const group of opened) group.el.open = false; });
   update();
