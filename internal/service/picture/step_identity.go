@@ -3,6 +3,7 @@ package picture
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/analysis/identity"
@@ -31,10 +32,18 @@ func (a *artist) enterByTrust() {
 		}
 		a.trustEveryone(p)
 		for _, gap := range identity.OpenFederation(p.Trust) {
-			a.trusted(p, attack.Internet, "ci-any-repository", gap.Verdict, "anyone with an account at "+quoted(gap.Principal)+" may become "+a.name(p.ARN), gap.Why)
+			a.trusted(p, attack.Internet, "ci-any-repository", gap.Verdict, "anyone with an account at "+quoted(provider(gap.Principal))+" may become "+a.name(p.ARN), gap.Why)
 		}
 		a.trustVendors(p)
 	}
+}
+
+// provider is the host name of an identity provider.
+func provider(id string) string {
+	if _, host, ok := strings.Cut(id, "-provider/"); ok {
+		return host
+	}
+	return id
 }
 
 func (a *artist) trustEveryone(p *access.Principal) {
