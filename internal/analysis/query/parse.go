@@ -1,0 +1,279 @@
+package query
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Vocabulary is what queries may name beside the words of the language.
+type Vocabulary struct {
+	// Types are the types of resources.
+	Types []string
+	// Kinds are the kinds of relations and of steps of attackers.
+	Kinds []string
+}
+
+// Parse reads a query. Each $name in it stands for a value of params. Errors begin with
+// line:column; a word that the vocabulary does not have is one.
+func Parse(text string, vocabulary Vocabulary, params map[string]string) (*Query, error) {
+	tokens, err := lex(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{text: text, tokens: tokens, vocabulary: vocabulary, params: params, used: map[string]bool{}, places: map[string]int{}}
+	q, err := p.query()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if !p.used[name] {
+			return nil, failAt(text, len(text), "the query has no $%s", name)
+		}
+	}
+	return q, nil
+}
+
+// Params returns the names of the $names in a query, each once, in their order; none
+// for a text that is no query.
+func Params(text string) []string {
+	tokens, err := lex(text)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, t := range tokens {
+		if t.kind == tokenParam && !slices.Contains(names, t.text) {
+			names = append(names, t.text)
+		}
+	}
+	return names
+}
+
+type parser struct {
+	text       string
+	tokens     []token
+	vocabulary Vocabulary
+	params     map[string]string
+	used       map[string]bool
+	places     map[string]int // by alias
+	nodes      int
+	terms      int
+}
+
+func (p *parser) peek() token { return p.tokens[0] }
+
+func (p *parser) next() token {
+	t := p.tokens[0]
+	if t.kind != tokenEnd {
+		p.tokens = p.tokens[1:]
+	}
+	return t
+}
+
+// accept takes the next token when it is this mark or this word.
+func (p *parser) accept(kind tokenKind, text string) bool {
+	if t := p.peek(); t.kind != kind || t.text != text {
+		return false
+	}
+	p.next()
+	return true
+}
+
+func (p *parser) fail(t token, format string, args ...any) error {
+	return failAt(p.text, t.offset, format, args...)
+}
+
+// unexpected says what would have been right.
+func (p *parser) unexpected(t token, wanted string) error {
+	if t.kind == tokenEnd {
+		return p.fail(t, "the query ends where %s should stand", wanted)
+	}
+	return p.fail(t, "%q stands where %s should", t.text, wanted)
+}
+
+func (p *parser) query() (*Query, error) {
+	q := &Query{text: p.text, limit: defaultLimit}
+	if err := p.pattern(q); err != nil {
+		return nil, err
+	}
+	if p.accept(tokenWord, "where") {
+		c, err := p.either(0)
+		if err != nil {
+			return nil, err
+		}
+		q.where = conjuncts(c)
+	}
+	if p.accept(tokenWord, "limit") {
+		t := p.next()
+		n, err := strconv.Atoi(t.text)
+		if t.kind != tokenWord || err != nil || n < 1 || n > maxLimit {
+			return nil, p.unexpected(t, "a number from 1 to "+strconv.Itoa(maxLimit))
+		}
+		q.limit = n
+	}
+	if t := p.peek(); t.kind != tokenEnd {
+		return nil, p.unexpected(t, "an arrow, where, limit or the end")
+	}
+	return q, nil
+}
+
+// pattern reads node arrow node arrow ... node.
+func (p *parser) pattern(q *Query) error {
+	first, err := p.node()
+	if err != nil {
+		return err
+	}
+	q.nodes = append(q.nodes, first)
+	for p.arrowAhead() {
+		hop, err := p.hop()
+		if err != nil {
+			return err
+		}
+		t := p.peek()
+		node, err := p.node()
+		if err != nil {
+			return err
+		}
+		if len(q.nodes) == maxNodes {
+			return p.fail(t, "a path names at most %d nodes", maxNodes)
+		}
+		q.nodes, q.hops = append(q.nodes, node), append(q.hops, hop)
+	}
+	return nil
+}
+
+func (p *parser) arrowAhead() bool {
+	t := p.peek()
+	return t.kind == tokenMark && (t.text == "->" || t.text == "-" || t.text == "<-")
+}
+
+// hop reads one arrow, or two with a star between them.
+func (p *parser) hop() (hopPattern, error) {
+	start := p.peek()
+	h, err := p.arrow()
+	if err != nil || !p.accept(tokenMark, "*") {
+		return h, err
+	}
+	if h.min, h.max, err = p.span(); err != nil {
+		return h, err
+	}
+	if !p.arrowAhead() {
+		return h, p.unexpected(p.peek(), "an arrow")
+	}
+	second, err := p.arrow()
+	if err != nil {
+		return h, err
+	}
+	if second.backwards != h.backwards || !slices.Equal(second.kinds, h.kinds) {
+		return h, p.fail(start, "the arrows before and after * are not the same")
+	}
+	return h, nil
+}
+
+// span reads n..m, n.., ..m, n or nothing after a star.
+func (p *parser) span() (least, most int, err error) {
+	least, most = 1, defaultHops
+	if p.numberAhead() {
+		if least, err = p.hops(); err != nil {
+			return 0, 0, err
+		}
+		most = least
+	}
+	start := p.peek()
+	if p.accept(tokenMark, "..") {
+		most = max(least, defaultHops)
+		if p.numberAhead() {
+			if most, err = p.hops(); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	if least > most {
+		return 0, 0, p.fail(start, "from %d to %d hops is none", least, most)
+	}
+	return least, most, nil
+}
+
+func (p *parser) numberAhead() bool {
+	t := p.peek()
+	return t.kind == tokenWord && t.text[0] >= '0' && t.text[0] <= '9'
+}
+
+func (p *parser) hops() (int, error) {
+	t := p.next()
+	n, err := strconv.Atoi(t.text)
+	if err != nil || n < 1 || n > maxHops {
+		return 0, p.unexpected(t, "a number of hops from 1 to "+strconv.Itoa(maxHops))
+	}
+	return n, nil
+}
+
+// arrow reads ->, -kinds->, <- or <-kinds-.
+func (p *parser) arrow() (hopPattern, error) {
+	h := hopPattern{min: 1, max: 1}
+	switch t := p.next(); t.text {
+	case "->":
+		return h, nil
+	case "<-":
+		h.backwards = true
+		if !p.kindsAhead(t.offset + len(t.text)) {
+			return h, nil
+		}
+		return p.kinds(h, "-")
+	default:
+		return p.kinds(h, "->")
+	}
+}
+
+// kindsAhead tells the kinds of <-kinds-, which stand close to both its ends, from the
+// node after a bare <-.
+func (p *parser) kindsAhead(end int) bool {
+	for _, t := range p.tokens {
+		switch {
+		case t.offset != end:
+			return false
+		case t.kind == tokenMark && t.text == "-":
+			return true
+		case t.kind == tokenWord && !reserved[t.text] || t.kind == tokenMark && (t.text == "|" || t.text == "*"):
+			end = t.offset + len(t.text)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (p *parser) kinds(h hopPattern, end string) (hopPattern, error) {
+	for {
+		t := p.next()
+		if t.kind != tokenWord && (t.kind != tokenMark || t.text != "*") {
+			return h, p.unexpected(t, "a kind of step or relation")
+		}
+		if err := p.known(t, "kind of step or relation", p.vocabulary.Kinds); err != nil {
+			return h, err
+		}
+		h.kinds = append(h.kinds, t.text)
+		if p.accept(tokenMark, end) {
+			slices.Sort(h.kinds)
+			return h, nil
+		}
+		if !p.accept(tokenMark, "|") {
+			return h, p.unexpected(p.peek(), "| or "+end)
+		}
+	}
+}
+
+// known refuses a word, or a pattern, that nothing in the list answers to.
+func (p *parser) known(t token, what string, list []string) error {
+	for _, candidate := range list {
+		if like(t.text, candidate) {
+			return nil
+		}
+	}
+	if near := nearest(t.text, list); near != "" {
+		return p.fail(t, "there is no %s %q; is %q meant?", what, t.text, near)
+	}
+	return p.fail(t, "there is no %s %q", what, strings.TrimSpace(t.text))
+}
