@@ -155,10 +155,10 @@ func TestManyFindingsBecomeFewIssues(t *testing.T) {
 		}
 	}
 	want := []string{
-		"anyone on the internet → open-0 (open to anyone without signing in) and 5 more",
-		"anyone on the internet → open-1 (open to anyone without signing in) and 5 more",
-		"anyone on the internet → web-1 (reachable from the internet, a hole that is known to be exploited) → web (takes the identity of the workload) → private-0 (may read the data) and 39 more",
-		"anyone on the internet → web-1 (reachable from the internet, a hole that is known to be exploited) → web (takes the identity of the workload) → admin (raises its own privileges)",
+		"anyone on the internet → open-0 (restricted data) and 5 more",
+		"anyone on the internet → open-1 (restricted data) and 5 more",
+		"anyone on the internet → web-1 → web → private-0 (restricted data) and 39 more",
+		"anyone on the internet → web-1 → web → admin (account admin)",
 	}
 	got := titles(r)
 	slices.Sort(got)
@@ -248,7 +248,7 @@ func TestAnIssueSaysWhatWouldCloseIt(t *testing.T) {
 		if i.Class != "account-admin" {
 			continue
 		}
-		if !strings.Contains(i.Title, " → front\ufffddoor (") || !strings.Contains(i.Title, " → admin (") {
+		if !strings.Contains(i.Title, " → front\ufffddoor → ") || !strings.Contains(i.Title, " → admin (") {
 			t.Errorf("title %q", i.Title)
 		}
 		if len(i.EveryWay) != 3 || !strings.HasSuffix(i.EveryWay[0], "web-1") || !strings.HasSuffix(i.EveryWay[2], "admin") {

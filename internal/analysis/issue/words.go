@@ -6,21 +6,21 @@ import (
 	"unicode"
 )
 
-// title is the way in words: who, then each resource with what is done to get there, in
-// the table's short words and not in those of the steps, which name resources themselves.
+// title is the way in names: who begins, each resource once, and what class of thing is
+// reached in the end. The steps themselves say what lets the attacker take them.
 func (c *Collector) title(d *draft) string {
 	entry, _, _ := strings.Cut(d.route, "\x00")
 	row, _ := c.table.Entry(entry)
 	var b strings.Builder
 	b.WriteString(row.Label)
-	for i := 0; i < len(d.issue.Path); {
-		to, done := d.issue.Path[i].To, []string(nil)
-		for ; i < len(d.issue.Path) && d.issue.Path[i].To == to; i++ {
-			row, _ := c.table.Step(d.issue.Path[i].Kind)
-			done = append(done, row.Label)
+	last := ""
+	for i := range d.issue.Path {
+		if name := c.name(d.issue.Path[i].To); name != last {
+			b.WriteString(" → " + name)
+			last = name
 		}
-		fmt.Fprintf(&b, " → %s (%s)", c.name(to), strings.Join(done, ", "))
 	}
+	fmt.Fprintf(&b, " (%s)", strings.ReplaceAll(d.issue.Class, "-", " "))
 	if more := d.issue.Targets - 1; more > 0 {
 		fmt.Fprintf(&b, " and %d more", more)
 	}
