@@ -74,8 +74,8 @@ func longIssue() estate.Issue {
 			},
 		},
 		Path: []estate.PathStep{
-			step("", sampleMachine+"#reached", "internet-exposed", "the internet reaches tcp port 22 of machine \"web\"", 0.95, sampleIngress),
-			step(sampleMachine+"#reached", sampleMachine, "exploit-kev", "a hole in machine \"web\" is known to be exploited", 0.94),
+			step("", sampleMachine, "internet-exposed", "the internet reaches tcp port 22 of machine \"web\"", 0.95, sampleIngress),
+			step(sampleMachine, sampleMachine, "exploit-kev", "a hole in machine \"web\" is known to be exploited", 0.94),
 			step(sampleMachine, sampleRole, "runs-as", "machine \"web\" acts as role \"web\"", 1, sampleTokens),
 			step(sampleRole, sampleAdmin, "escalate", "role \"web\" can pass a role to a new function: role \"deploy\"", 0.95, sampleUnranked, sampleNarrow),
 			step(sampleAdmin, sampleBucket, "reads-data", "role \"deploy\" may read bucket \"acme-customers\"", 1),

@@ -16,7 +16,7 @@ func TestThingOf(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]route.Thing{
 		"arn:aws:s3:::customers":                                            {Kind: route.Storage, Word: "bucket", Name: "customers"},
-		"arn:aws:ec2:eu-west-1:1:instance/i-1#reached":                      {Kind: route.Machine, Word: "machine", Name: "i-1", Reached: true},
+		"arn:aws:ec2:eu-west-1:1:instance/i-1":                              {Kind: route.Machine, Word: "machine", Name: "i-1"},
 		"arn:aws:iam::1:role/path/web":                                      {Kind: route.Identity, Word: "role", Name: "web"},
 		"arn:aws:iam::123456789012:root":                                    {Kind: route.Account, Word: "root of account", Name: "123456789012"},
 		"arn:aws-cn:sns:cn-north-1:1:orders":                                {Kind: route.Message, Word: "topic", Name: "orders"},
@@ -48,7 +48,10 @@ func TestWay(t *testing.T) {
 		t.Error(got)
 	}
 	var ranks [][]int
-	for _, h := range w.Hops {
+	for n, h := range w.Hops {
+		if h.To.Reached != (n == 0) {
+			t.Errorf("step %d: reached %v", n+1, h.To.Reached)
+		}
 		var of []int
 		for _, c := range h.Cuts {
 			of = append(of, c.Rank)

@@ -31,21 +31,18 @@ type Thing struct {
 	Word string
 	// Name is what people call it, at most a line.
 	Name string
-	// Reached is set when an attacker can send to it but does not hold it yet.
+	// Reached is set when an attacker can send to it but does not hold it yet: the next
+	// step of the way takes it.
 	Reached bool
 }
 
 // String is the word and the name.
 func (t Thing) String() string { return strings.TrimSpace(t.Word + " " + t.Name) }
 
-// reachedMark stands behind the id of what is reached and not yet held.
-const reachedMark = "#reached"
-
 // ThingOf reads what an id tells: an ARN, an Azure resource id, a full Google Cloud name,
 // or anything else, of which the last part is the name.
 func ThingOf(id string) Thing {
-	id, isReached := strings.CutSuffix(id, reachedMark)
-	t := Thing{Kind: Other, Name: short(lastPart(id)), Reached: isReached}
+	t := Thing{Kind: Other, Name: short(lastPart(id))}
 	if parts := strings.SplitN(id, ":", arnParts); len(parts) == arnParts && parts[0] == "arn" {
 		t.Kind, t.Word = arnKind(parts[2], parts[5])
 		if t.Kind == Account {

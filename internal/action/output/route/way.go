@@ -62,8 +62,10 @@ func (r *Ranking) way(entry string, steps []estate.PathStep) Way {
 	}
 	for i := range steps {
 		s := &steps[i]
+		to := thingOf(s.To, names)
+		to.Reached = i+1 < len(steps) && steps[i+1].To == s.To
 		w.Hops = append(w.Hops, Hop{
-			To: thingOf(s.To, names), Label: s.Label, Probability: s.Probability, Low: s.Low, High: s.High, Cuts: r.Cuts(s.Fixes), Evidence: s.Evidence,
+			To: to, Label: s.Label, Probability: s.Probability, Low: s.Low, High: s.High, Cuts: r.Cuts(s.Fixes), Evidence: s.Evidence,
 		})
 	}
 	return w
@@ -73,9 +75,8 @@ func (r *Ranking) way(entry string, steps []estate.PathStep) Way {
 func namesIn(steps []estate.PathStep) map[string]string {
 	names := map[string]string{}
 	for i := range steps {
-		id := strings.TrimSuffix(steps[i].To, reachedMark)
-		if name := endName(steps[i].Label); name != "" && names[id] == "" {
-			names[id] = name
+		if name := endName(steps[i].Label); name != "" && names[steps[i].To] == "" {
+			names[steps[i].To] = name
 		}
 	}
 	return names
@@ -83,7 +84,7 @@ func namesIn(steps []estate.PathStep) map[string]string {
 
 func thingOf(id string, names map[string]string) Thing {
 	t := ThingOf(id)
-	if name := names[strings.TrimSuffix(id, reachedMark)]; name != "" {
+	if name := names[id]; name != "" {
 		t.Name = short(name)
 	}
 	return t
@@ -160,14 +161,14 @@ func Gates(i *estate.Issue) []Thing {
 func Beyond(i *estate.Issue) []Thing {
 	on := map[string]bool{}
 	for s := range i.Path {
-		on[strings.TrimSuffix(i.Path[s].From, reachedMark)], on[strings.TrimSuffix(i.Path[s].To, reachedMark)] = true, true
+		on[i.Path[s].From], on[i.Path[s].To] = true, true
 		for _, e := range i.Path[s].Evidence {
 			on[e.Resource] = true
 		}
 	}
 	var list []Thing
 	for _, id := range i.Resources {
-		if id = strings.TrimSuffix(id, reachedMark); !on[id] && len(list) < i.Targets-1 {
+		if !on[id] && len(list) < i.Targets-1 {
 			on[id] = true
 			list = append(list, ThingOf(id))
 		}
