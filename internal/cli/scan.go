@@ -14,7 +14,11 @@ func newScan(env *Env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scan",
 		Short: "Read a cloud, or a saved inventory, and judge it",
-		Long: `Reads a cloud into a saved run, judges the run, and reports.
+		Long: `Reads a cloud into a saved run, judges the run, and reports: first what could not be
+read, then the issues (ways of an attacker to something of value, each drawn step by
+step), the fixes in the order that removes most risk soonest, and campaigns for the rest.
+--all lists every finding behind them. Ways are known for AWS; of other clouds, and
+where there is no issue, the report lists what fails.
 
 With --from a saved run is judged again, without credentials. With --resume a
 reading that was stopped goes on where it ended.`,
