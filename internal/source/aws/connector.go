@@ -161,6 +161,9 @@ func openError(err error, cfg aws.Config) error {
 	e := estate.Errorf(estate.CodeUnauthorized, "ask AWS who you are", "%s", p.Detail)
 	var opErr net.Error
 	switch {
+	case strings.Contains(err.Error(), "no EC2 IMDS role found"): // the SDK's last resort, whatever answered there
+		e = estate.Errorf(estate.CodeUnauthorized, "ask AWS who you are", "no credentials in the environment, in the AWS configuration or from the machine")
+		return e.WithHint(noCredentials)
 	case p.Name == "ExpiredToken" || p.Name == "ExpiredTokenException":
 		return e.WithHint("the credentials have expired: sign in again, for example with `aws sso login`")
 	case p.Name != "":
@@ -172,9 +175,11 @@ func openError(err error, cfg aws.Config) error {
 		e.Code = estate.CodeUnavailable
 		return e.WithHint("what answers at " + endpointText(cfg) + " does not speak the AWS API")
 	default:
-		return e.WithHint("no usable credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`")
+		return e.WithHint(noCredentials)
 	}
 }
+
+const noCredentials = "no usable credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`"
 
 func endpointText(cfg aws.Config) string {
 	if cfg.BaseEndpoint != nil {
