@@ -33,12 +33,6 @@ var patterns = []pattern{
 	{"sendgrid-key", regexp.MustCompile(`\bSG\.[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}\b`)},
 }
 
-// tellingName matches names of settings that usually hold a secret.
-var tellingName = regexp.MustCompile(`(?i)(?:^|[_\-.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credentials?|auth)(?:$|[_\-.])`)
-
-// pointerName matches names that point at a secret instead of holding it.
-var pointerName = regexp.MustCompile(`(?i)(?:arn|path|file|name|id|url|uri|endpoint|region|enabled|type|mode|ttl|expiry|length|alg|algorithm|issuer|audience|ref|key_id)$`)
-
 // maxText bounds how much of a text is looked at.
 const maxText = 1 << 20
 
@@ -65,7 +59,7 @@ func Setting(name, value string) []string {
 	if kinds := Kinds(value); kinds != nil {
 		return kinds
 	}
-	if tellingName.MatchString(name) && !pointerName.MatchString(name) && looksSecret(value) {
+	if tells(name) && looksSecret(value) {
 		return []string{"password"}
 	}
 	return nil
@@ -78,7 +72,7 @@ func looksSecret(value string) bool {
 		return false
 	}
 	lower := strings.ToLower(v)
-	for _, start := range []string{"arn:", "http://", "https://", "{{", "${", "$(", "<", "ssm:", "/", "secretsmanager:", "vault:", "xxx", "***", "todo", "none", "null", "true", "false", "placeholder"} {
+	for _, start := range []string{"arn:", "http://", "https://", "{{", "${", "$(", "<", "ssm:", "/", "secretsmanager:", "vault:", "xxx", "***", "todo", "none", "null", "true", "false", "placeholder", "@microsoft.keyvault", "op://", "sm://", "file:"} {
 		if strings.HasPrefix(lower, start) {
 			return false
 		}
