@@ -33,8 +33,11 @@ type node struct {
 	class string
 }
 
-// lane draws the way from left to right, in rows of a few steps.
+// lane draws the way from left to right, in rows of a few steps; empty without steps.
 func lane(w route.Way) string {
+	if len(w.Hops) == 0 {
+		return ""
+	}
 	var body strings.Builder
 	y, width := 0.0, 0.0
 	from := node{Thing: w.Entry, class: "entry"}
@@ -66,7 +69,8 @@ func lane(w route.Way) string {
 }
 
 func svg(class string, w route.Way, width, height float64, body string) string {
-	return fmt.Sprintf(`<svg class="%s" viewBox="0 0 %.0f %.0f" width="%.0f" role="group" aria-label="%s">%s</svg>`, class, width, height, width, text("The way: "+w.Title(", then ")), body)
+	return `<svg class="` + class + `"` + fmt.Sprintf(` viewBox="0 0 %.0f %.0f" width="%.0f"`, width, height, width) +
+		` role="group" aria-label="` + text("The way: "+w.Title(", then ")) + `">` + body + `</svg>`
 }
 
 // edge draws a step: the line with its head, what lets the attacker take it above, and

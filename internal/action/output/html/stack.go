@@ -8,8 +8,11 @@ import (
 	"github.com/stance-sec/stance/internal/action/output/route"
 )
 
-// stack draws the way from top to bottom, for narrow screens.
+// stack draws the way from top to bottom, for narrow screens; empty without steps.
 func stack(w route.Way) string {
+	if len(w.Hops) == 0 {
+		return ""
+	}
 	var b strings.Builder
 	room := int(math.Floor((stackWidth - stackText) / charWidth))
 	n := node{Thing: w.Entry, x: stackRadius + 8, y: stackRadius + 4, class: "entry"}

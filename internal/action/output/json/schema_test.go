@@ -114,7 +114,7 @@ func TestSchema(t *testing.T) {
 	outputtest.Fill(&full.Findings[0])
 	outputtest.Fill(&full.Coverage[0])
 	outputtest.Fill(full.Summary.Priorities)
-	for name, r := range map[string]*outputtest.Report{"empty": outputtest.Empty(), "one_of_each": outputtest.OneOfEach(), "every_field": full} {
+	for name, r := range map[string]*outputtest.Report{"empty": outputtest.Empty(), "harmless": outputtest.Harmless(), "one_of_each": outputtest.OneOfEach(), "every_field": full} {
 		var v any
 		if err := stdjson.Unmarshal(saved(t, r), &v); err != nil {
 			t.Fatal(err)

@@ -67,6 +67,14 @@ func Empty() *Report {
 	}}).Seal()
 }
 
+// Harmless returns a report in which no way of an attacker was found.
+func Harmless() *Report {
+	r := OneOfEach()
+	r.Run.Baseline = ""
+	r.Summary.Priorities = &estate.Priorities{Table: "2026-11-22", Issues: []estate.Issue{}, Findings: 4, InCampaigns: 4}
+	return r
+}
+
 func start() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
 
 // OneOfEach returns a small report with every verdict, severity and kind of coverage.

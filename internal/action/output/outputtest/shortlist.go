@@ -111,9 +111,12 @@ func factor(name, label string, multiplier, after float64) estate.Factor {
 	return estate.Factor{Name: name, Label: label, Value: value, Low: value, High: value, Multiplier: multiplier, After: after, Share: 0.25}
 }
 
-// hostileShortList has every text in every place that a cloud, a user or a check fills.
+// hostileShortList has every text in every place that a cloud, a user or a check fills,
+// and one of each with nothing in it.
 func hostileShortList() *estate.Priorities {
 	p := ShortList()
+	p.Issues, p.Fixes = append(p.Issues, estate.Issue{}), append(p.Fixes, estate.FixPlan{})
+	p.Campaigns, p.Suppressed = append(p.Campaigns, estate.Campaign{}), append(p.Suppressed, estate.Suppressed{})
 	for _, text := range Hostile() {
 		i := longIssue()
 		i.Key, i.Title, i.Class, i.Owner, i.Environment, i.FirstQuestion = text, text, text, text, text, text

@@ -37,6 +37,7 @@ type Format struct {
 // Run is the suite.
 func Run(t *testing.T, f Format) {
 	t.Run("empty", func(t *testing.T) { f.Check(t, f.write(t, Empty())) })
+	t.Run("harmless", func(t *testing.T) { f.Check(t, f.write(t, Harmless())) })
 	t.Run("one_of_each", func(t *testing.T) { f.oneOfEach(t) })
 	t.Run("hostile", func(t *testing.T) { f.Check(t, f.write(t, WithHostile())) })
 	t.Run("deterministic", func(t *testing.T) { f.deterministic(t) })
@@ -122,7 +123,7 @@ func (w *failingWriter) Write(p []byte) (int, error) {
 
 // roundTrip expects the same bytes from a saved JSON report as from the findings.
 func (f Format) roundTrip(t *testing.T) {
-	for name, r := range map[string]*Report{"empty": Empty(), "one of each": OneOfEach(), "hostile": validated(t)} {
+	for name, r := range map[string]*Report{"empty": Empty(), "harmless": Harmless(), "one of each": OneOfEach(), "hostile": validated(t)} {
 		var saved, again bytes.Buffer
 		if err := r.Play(json.New(&saved)); err != nil {
 			t.Fatal(err)

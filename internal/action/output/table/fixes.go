@@ -1,9 +1,8 @@
 package table
 
 import (
+	"fmt"
 	"strings"
-
-	"github.com/fatih/color"
 
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/action/output/route"
@@ -63,7 +62,7 @@ func (p *page) fix(f *estate.FixPlan, rank int, risk float64) {
 		facts = append(facts, "clears "+count(f.Findings, "finding"))
 	}
 	if f.Effort != "" {
-		facts = append(facts, escape.Terminal(route.Effort(f.Effort)))
+		facts = append(facts, clip(escape.Terminal(route.Effort(f.Effort)), p.width-rankRoom, p.ink.dots))
 	}
 	p.flow(strings.Repeat(" ", rankRoom), facts...)
 }
@@ -123,15 +122,11 @@ func (p *page) campaigns(list []estate.Campaign) {
 	for i := range shown {
 		owners = max(owners, min(columns(escape.Terminal(shown[i].Owner)), ownerRoom))
 	}
-	p.campaignLine(p.ink.faint.Sprint(pad(" severity", labelWidth)), p.ink.faint, "what is to be changed", pad("owner", owners), "findings")
+	p.campaignLine(p.ink.faint.Sprint(pad(" severity", labelWidth)), p.ink.faint.Sprint, "what is to be changed", pad("owner", owners), "findings")
 	for i := range shown {
 		c := &shown[i]
-		owner := escape.Terminal(c.Owner)
-		if columns(owner) > owners {
-			head, _ := split(owner, owners-columns(p.ink.dots))
-			owner = head + p.ink.dots
-		}
-		p.campaignLine(p.ink.faint.Sprint(pad(" "+escape.Terminal(string(c.Severity)), labelWidth)), p.ink.plain, escape.Terminal(c.Title), pad(owner, owners), number(c.Findings))
+		owner := clip(escape.Terminal(c.Owner), owners, p.ink.dots)
+		p.campaignLine(p.ink.faint.Sprint(pad(" "+p.ink.word(c.Severity), labelWidth)), fmt.Sprint, escape.Terminal(c.Title), pad(owner, owners), number(c.Findings))
 	}
 	if more := len(list) - len(shown); more > 0 {
 		p.more(count(more, "more campaign"))
@@ -145,11 +140,11 @@ const (
 	findingsRoom = 8
 )
 
-func (p *page) campaignLine(lead string, ink *color.Color, title, owner, findings string) {
+func (p *page) campaignLine(lead string, paint func(...any) string, title, owner, findings string) {
 	tail := owner + "  " + strings.Repeat(" ", max(0, findingsRoom-len(findings))) + findings
 	width := p.width - issueIndent - columns(tail) - 2
 	lines := wrap(title, width)
-	p.out.Text(lead, "  ", ink.Sprint(pad(lines[0], width)), "  ", p.ink.faint.Sprint(tail), "\n")
+	p.out.Text(lead, "  ", paint(pad(lines[0], width)), "  ", p.ink.faint.Sprint(tail), "\n")
 	for _, line := range lines[1:] {
 		p.out.Text(strings.Repeat(" ", issueIndent), line, "\n")
 	}

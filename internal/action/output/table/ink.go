@@ -11,8 +11,8 @@ import (
 // ink holds the colours and the marks of one report, so that nothing depends on
 // what the process believes of its terminal.
 type ink struct {
-	plain, strong, faint, good, bad, warn, code *color.Color
-	severity                                    map[estate.Severity]*color.Color
+	strong, faint, good, bad, warn, code *color.Color
+	severity                             map[estate.Severity]*color.Color
 
 	bullet, dots, dot, full, half, empty, ok, cross, question string
 	arrow, to, times, root, cut, at, entry, fork, rail, end   string // of ways and scores
@@ -29,7 +29,6 @@ func newInk(o Options) *ink {
 		return c
 	}
 	k := &ink{
-		plain:  paint(),
 		strong: paint(color.Bold),
 		faint:  paint(color.Faint),
 		good:   paint(color.FgGreen),
@@ -63,6 +62,14 @@ func (k *ink) label(s estate.Severity) string {
 		return c.Sprint(" CRITICAL ")
 	}
 	return " " + c.Sprint(pad(strings.ToUpper(string(s)), labelWidth-2)) + " "
+}
+
+// word returns the severity as a word; what is none of ours is other.
+func (k *ink) word(s estate.Severity) string {
+	if k.severity[s] == nil {
+		return "other"
+	}
+	return string(s)
 }
 
 // labelWidth is the room the severity takes.

@@ -151,7 +151,7 @@ func (p *page) about(i *estate.Issue, place int) []string {
 		facts = append(facts, count(i.FindingCount, "finding"))
 	}
 	for n := range facts {
-		facts[n] = p.ink.faint.Sprint(facts[n])
+		facts[n] = p.ink.faint.Sprint(clip(facts[n], p.width-issueIndent, p.ink.dots))
 	}
 	return facts
 }
@@ -178,17 +178,17 @@ func (p *page) reasons(i *estate.Issue, ranking *route.Ranking) {
 	var after []string
 	for _, a := range ranking.After(i) {
 		if len(after) < afterShown {
-			after = append(after, afterFix(a))
+			after = append(after, p.afterFix(a))
 		}
 	}
 	p.detail("after", strings.Join(after, ", "))
 }
 
-func afterFix(a route.After) string {
+func (p *page) afterFix(a route.After) string {
 	if a.Closes() {
 		return "fix " + number(a.Rank) + " alone closes it"
 	}
-	return fmt.Sprintf("fix %s alone leaves %d %s", number(a.Rank), route.Points(a.Value), a.Band)
+	return fmt.Sprintf("fix %s alone leaves %d %s", number(a.Rank), route.Points(a.Value), p.ink.word(a.Band))
 }
 
 // things names the first of a list, of which there are total.

@@ -29,9 +29,13 @@ func TestFormat(t *testing.T) {
 
 func TestColorAndWidth(t *testing.T) {
 	t.Parallel()
-	for _, width := range []int{60, 100, 160} {
+	for n, width := range []int{60, 80, 100, 160, 60, 120} {
+		report := outputtest.OneOfEach()
+		if n > 3 {
+			report = outputtest.WithHostile()
+		}
 		var out bytes.Buffer
-		if err := outputtest.OneOfEach().Play(table.New(&out, table.Options{Color: true, Unicode: true, Width: width})); err != nil {
+		if err := report.Play(table.New(&out, table.Options{Color: true, Unicode: true, Width: width, All: n > 3})); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Contains(out.Bytes(), []byte("\x1b[")) {

@@ -85,6 +85,15 @@ func split(word string, width int) (head, rest string) {
 	return word, ""
 }
 
+// clip cuts s to the width; dots stand for what is gone.
+func clip(s string, width int, dots string) string {
+	if columns(s) <= width {
+		return s
+	}
+	head, _ := split(s, width-columns(dots))
+	return head + dots
+}
+
 // number writes n with thousands separated.
 func number(n int) string {
 	digits := strconv.Itoa(n)
