@@ -21,13 +21,15 @@ type Compiler struct {
 	actionSets map[string]reference.Set
 	patterns   map[string]reference.Set
 	multi      map[string]bool
+	numbers    map[string]int32 // of patterns
+	all        []*pattern       // by number
 }
 
 // New returns a compiler. The table may be nil, to go without reference data.
 func New(table *reference.Table) *Compiler {
 	return &Compiler{
 		table: table, seen: map[*policydoc.Document]*document{}, documents: map[string]*document{}, tests: map[string]*test{},
-		actionSets: map[string]reference.Set{}, patterns: map[string]reference.Set{}, multi: map[string]bool{},
+		actionSets: map[string]reference.Set{}, patterns: map[string]reference.Set{}, multi: map[string]bool{}, numbers: map[string]int32{},
 	}
 }
 
@@ -65,6 +67,16 @@ func (c *Compiler) document(doc *policydoc.Document) *document {
 	}
 	c.seen[doc] = made
 	return made
+}
+
+// compiled returns the form of a document that was compiled before; nil for others.
+func (c *Compiler) compiled(doc *policydoc.Document) *document {
+	if doc == nil {
+		return nil
+	}
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return c.seen[doc]
 }
 
 // canonical is a text that is the same for documents that say the same in the same

@@ -36,6 +36,8 @@ func splitARN(text string) arn {
 // pattern is a resource pattern of a policy.
 type pattern struct {
 	text string
+	// id numbers the texts of patterns from 0.
+	id int32
 	// variable is whether the text may hold policy variables that have a meaning.
 	variable bool
 	// everything is whether it is made of stars alone.

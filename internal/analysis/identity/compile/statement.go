@@ -68,12 +68,28 @@ func (c *Compiler) resources(texts []string, variables bool) []pattern {
 	list := make([]pattern, 0, len(texts))
 	for _, text := range texts {
 		p := patternOf(text, variables)
+		p.id = c.number(&p)
 		if p.variable {
 			p.test, p.unread, p.variables = c.patternTest(text), c.unreadTest("pattern\x00"+text), c.variables(nil, text)
 		}
 		list = append(list, p)
 	}
 	return list
+}
+
+// number interns a pattern.
+func (c *Compiler) number(p *pattern) int32 {
+	key := p.text
+	if p.variable {
+		key = "${}" + key
+	}
+	id, known := c.numbers[key]
+	if !known {
+		id = int32(len(c.all))
+		c.numbers[key] = id
+		c.all = append(c.all, p)
+	}
+	return id
 }
 
 // actions returns the actions that patterns stand for. Equal lists share one set.
