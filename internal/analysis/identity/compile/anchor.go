@@ -5,48 +5,88 @@ import (
 	"strings"
 )
 
-// anchors finds the patterns that an ARN matches, by what they begin with. Patterns of
-// stars alone, which match everything, are not among them.
+// anchors finds the patterns that an ARN matches. Those with six fields stand under their
+// service and what their last field begins with, as trees of ARNs have it; others under
+// what the whole begins with. Patterns of stars alone, which match everything, are not
+// among them.
 type anchors struct {
+	byService map[string]*prefixes // "" is any service
+	whole     prefixes
+	seen      map[int32]bool
+}
+
+// prefixes finds patterns by the prefixes of a text.
+type prefixes struct {
 	byText  map[string][]*pattern
-	lengths []int // of the anchors, rising
-	seen    map[int32]bool
+	lengths []int // of the prefixes, rising
 }
 
 func newAnchors() *anchors {
-	return &anchors{byText: map[string][]*pattern{}, seen: map[int32]bool{}}
+	return &anchors{byService: map[string]*prefixes{}, whole: prefixes{byText: map[string][]*pattern{}}, seen: map[int32]bool{}}
 }
 
-// anchor returns what all ARNs that the pattern matches begin with.
-func (p *pattern) anchor() string {
-	if end := strings.IndexAny(p.text, "*?$"); end >= 0 {
-		return p.text[:end]
+const serviceField, lastField = 2, arnFields - 1
+
+// anchorOf returns what all texts that a pattern matches begin with.
+func anchorOf(text string) string {
+	if end := strings.IndexAny(text, "*?$"); end >= 0 {
+		return text[:end]
 	}
-	return p.text
+	return text
 }
 
-// add takes in a pattern, and reports whether it is a new one.
-func (a *anchors) add(p *pattern) bool {
+// add takes in a pattern.
+func (a *anchors) add(p *pattern) {
 	if p.everything || a.seen[p.id] {
-		return false
+		return
 	}
 	a.seen[p.id] = true
-	anchor := p.anchor()
-	a.byText[anchor] = append(a.byText[anchor], p)
-	if at, found := slices.BinarySearch(a.lengths, len(anchor)); !found {
-		a.lengths = slices.Insert(a.lengths, at, len(anchor))
+	if len(p.fields) < arnFields {
+		a.whole.add(anchorOf(p.text), p)
+		return
 	}
-	return true
+	service := ""
+	if f := &p.fields[serviceField]; f.form == literal {
+		service = f.text
+	}
+	under := a.byService[service]
+	if under == nil {
+		under = &prefixes{byText: map[string][]*pattern{}}
+		a.byService[service] = under
+	}
+	last := &p.fields[lastField]
+	under.add(anchorOf(last.text), p)
+}
+
+func (x *prefixes) add(anchor string, p *pattern) {
+	x.byText[anchor] = append(x.byText[anchor], p)
+	if at, found := slices.BinarySearch(x.lengths, len(anchor)); !found {
+		x.lengths = slices.Insert(x.lengths, at, len(anchor))
+	}
 }
 
 // each visits the patterns that an ARN matches. A pattern with variables is visited when
 // some values of them may let it match.
 func (a *anchors) each(resource *arn, visit func(*pattern)) {
-	for _, n := range a.lengths {
-		if n > len(resource.text) {
+	a.whole.each(resource.text, resource, visit)
+	if resource.count < arnFields {
+		return
+	}
+	last := resource.fields[lastField]
+	if under := a.byService[""]; under != nil {
+		under.each(last, resource, visit)
+	}
+	if under := a.byService[resource.fields[serviceField]]; under != nil && resource.fields[serviceField] != "" {
+		under.each(last, resource, visit)
+	}
+}
+
+func (x *prefixes) each(text string, resource *arn, visit func(*pattern)) {
+	for _, n := range x.lengths {
+		if n > len(text) {
 			return
 		}
-		for _, p := range a.byText[resource.text[:n]] {
+		for _, p := range x.byText[text[:n]] {
 			if p.variable || p.match(resource, true) {
 				visit(p)
 			}

@@ -79,6 +79,12 @@ func (c *company) application(n int) []decide.Source {
 			`{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}`, n, n%50))}
 }
 
+// home is one of the three accounts of an application, for each of its stages.
+func (c *company) home(app int) string {
+	const stages = 3
+	return c.accounts[(app+c.IntN(stages))%len(c.accounts)]
+}
+
 func (c *company) principals(s size) {
 	factory := c.factory()
 	for i := range s.principals {
@@ -91,7 +97,9 @@ func (c *company) principals(s size) {
 		case n < 4:
 			layers.Identity, kind = factory[1+c.IntN(len(factory)-1)], "user"
 		default:
-			layers.Identity, layers.Boundary = c.application(c.IntN(s.sets)), c.boundary
+			app := c.IntN(s.sets)
+			account = c.home(app)
+			layers.Identity, layers.Boundary = c.application(app), c.boundary
 		}
 		layers.SCPs = c.scps
 		p, _ := decide.ParsePrincipal(fmt.Sprintf("arn:aws:iam::%s:%s/p-%d", account, kind, i))
@@ -110,8 +118,8 @@ func (c *company) resources(s size) {
 	}
 	trust := map[string]*policydoc.Document{}
 	for i := range s.resources {
-		k, account := kinds[c.IntN(len(kinds))], c.accounts[c.IntN(len(c.accounts))]
-		name := fmt.Sprintf("app-%d", c.IntN(s.sets))
+		k, app := kinds[c.IntN(len(kinds))], c.IntN(s.sets)
+		account, name := c.home(app), fmt.Sprintf("app-%d", app)
 		if c.IntN(4) == 0 {
 			name = "dev"
 		}

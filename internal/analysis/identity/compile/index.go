@@ -6,29 +6,40 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 )
 
-// Index finds who among many may do something, without asking for each. It is safe for
-// concurrent use once it is built; Replace is not.
+// Index finds who among many may do something, without asking for each: principals that
+// no policy tells apart but by their names are one group. It is safe for concurrent use
+// once it is built; Add and Replace are not.
 type Index struct {
 	compiler *Compiler
 	callers  []*Caller
 	sets     []*Set
-	byARN    map[string][]int32
+	in       []int32 // the group of each principal
+	groups   []group
+	byKey    map[string]int32
+	byARN    map[string][]int32 // principals
 	anchors  *anchors
 	docs     map[*document]*holding
 	// uses are the documents that allow something by a pattern, by its number.
 	uses map[int32][]use
 	// wide are the documents that allow something on everything, or on all but some.
 	wide []use
-	// hidden are the members of whom a policy could not be read, or who need none.
+	// hidden are the groups of which a policy could not be read, or that need none.
 	hidden map[string][]int32
-	// byAccount are all members.
+	// byAccount are all groups.
 	byAccount map[string][]int32
 }
 
-// holding is an identity policy and who holds it, by account.
+// group is principals that no policy tells apart but by their names.
+type group struct {
+	caller  *Caller // one of them
+	set     *Set
+	members []int32 // rising
+}
+
+// holding is an identity policy and the groups that hold it, by account.
 type holding struct {
-	doc     *document
-	members map[string][]int32
+	doc    *document
+	groups map[string][]int32
 }
 
 // use is a statement that allows something.
@@ -40,7 +51,7 @@ type use struct {
 // NewIndex returns an empty index over what the compiler makes.
 func NewIndex(c *Compiler) *Index {
 	return &Index{
-		compiler: c, byARN: map[string][]int32{}, anchors: newAnchors(), docs: map[*document]*holding{}, uses: map[int32][]use{},
+		compiler: c, byKey: map[string]int32{}, byARN: map[string][]int32{}, anchors: newAnchors(), docs: map[*document]*holding{}, uses: map[int32][]use{},
 		hidden: map[string][]int32{}, byAccount: map[string][]int32{},
 	}
 }
@@ -48,39 +59,52 @@ func NewIndex(c *Compiler) *Index {
 // Add takes in a principal and returns its number, from 0.
 func (x *Index) Add(caller *Caller, set *Set) int32 {
 	number := int32(len(x.callers))
-	x.callers, x.sets = append(x.callers, caller), append(x.sets, set)
+	x.callers, x.sets, x.in = append(x.callers, caller), append(x.sets, set), append(x.in, 0)
 	x.byARN[caller.ARN] = append(x.byARN[caller.ARN], number)
 	if caller.UserARN != "" {
 		x.byARN[caller.UserARN] = append(x.byARN[caller.UserARN], number)
 	}
-	x.byAccount[caller.Account] = append(x.byAccount[caller.Account], number)
-	x.hold(number)
+	x.join(number)
 	return number
 }
 
 // Replace gives a principal other policies.
 func (x *Index) Replace(number int32, set *Set) {
-	account := x.callers[number].Account
-	without := func(list []int32) []int32 {
-		return slices.DeleteFunc(list, func(n int32) bool { return n == number })
-	}
-	x.hidden[account] = without(x.hidden[account])
-	for _, doc := range x.sets[number].identity {
-		if held := x.docs[doc]; held != nil {
-			held.members[account] = without(held.members[account])
-		}
-	}
+	g := &x.groups[x.in[number]]
+	g.members = slices.DeleteFunc(g.members, func(n int32) bool { return n == number })
 	x.sets[number] = set
-	x.hold(number)
+	x.join(number)
 }
 
-// hold notes which policies a principal has.
-func (x *Index) hold(number int32) {
+// join puts a principal into its group.
+func (x *Index) join(number int32) {
 	caller, set := x.callers[number], x.sets[number]
-	if caller.Kind == decide.Root || slices.Contains(set.identity, nil) {
-		x.hidden[caller.Account] = append(x.hidden[caller.Account], number)
+	key := caller.group() + " " + set.key
+	if set.personal {
+		key += " " + caller.ARN + " " + caller.SessionName + " " + caller.UniqueID
 	}
-	for _, doc := range set.identity {
+	in, known := x.byKey[key]
+	if !known {
+		in = int32(len(x.groups))
+		x.byKey[key] = in
+		x.groups = append(x.groups, group{caller: caller, set: set})
+		x.hold(in)
+	}
+	x.in[number] = in
+	g := &x.groups[in]
+	at, _ := slices.BinarySearch(g.members, number)
+	g.members = slices.Insert(g.members, at, number)
+}
+
+// hold notes which policies a group has.
+func (x *Index) hold(in int32) {
+	g := &x.groups[in]
+	account := g.caller.Account
+	x.byAccount[account] = append(x.byAccount[account], in)
+	if g.caller.Kind == decide.Root || slices.Contains(g.set.identity, nil) {
+		x.hidden[account] = append(x.hidden[account], in)
+	}
+	for _, doc := range g.set.identity {
 		if doc == nil {
 			continue
 		}
@@ -88,15 +112,13 @@ func (x *Index) hold(number int32) {
 		if held == nil {
 			held = x.index(doc)
 		}
-		if list := held.members[caller.Account]; len(list) == 0 || list[len(list)-1] != number {
-			held.members[caller.Account] = append(list, number)
-		}
+		held.groups[account] = append(held.groups[account], in)
 	}
 }
 
 // index takes in the statements of a document.
 func (x *Index) index(doc *document) *holding {
-	held := &holding{doc: doc, members: map[string][]int32{}}
+	held := &holding{doc: doc, groups: map[string][]int32{}}
 	x.docs[doc] = held
 	for i := range doc.statements {
 		s := &doc.statements[i]
@@ -117,132 +139,4 @@ func (x *Index) index(doc *document) *holding {
 		}
 	}
 	return held
-}
-
-// Holder is a principal by its number, and what becomes of its request.
-type Holder struct {
-	Number  int32
-	Outcome decide.Outcome
-}
-
-// WhoCan returns the principals who may do what the target is about, or perhaps may; by
-// number. Given is as in Request.
-func (x *Index) WhoCan(t *Target, given *decide.Context) []Holder {
-	var list []Holder
-	for _, number := range x.candidates(t) {
-		outcome := x.compiler.Decide(&Request{Caller: x.callers[number], Set: x.sets[number], Target: t, Given: given})
-		if outcome != decide.DeniedImplicitly && outcome != decide.DeniedExplicitly {
-			list = append(list, Holder{number, outcome})
-		}
-	}
-	return list
-}
-
-// candidates are the principals that something may allow, by number.
-func (x *Index) candidates(t *Target) []int32 {
-	g := gathering{x: x, target: t, docs: map[*holding]bool{}}
-	if t.rule == callerIdentity {
-		g.everyone()
-		return g.sorted()
-	}
-	g.byPolicy()
-	for i := range x.wide {
-		g.use(&x.wide[i])
-	}
-	x.anchors.each(&t.arn, func(p *pattern) {
-		for i := range x.uses[p.id] {
-			g.use(&x.uses[p.id][i])
-		}
-	})
-	g.members(x.hidden)
-	return g.sorted()
-}
-
-// gathering collects candidates.
-type gathering struct {
-	x      *Index
-	target *Target
-	docs   map[*holding]bool
-	list   []int32
-	// cross tells that policies of all accounts count: the resource lets other accounts
-	// in, or its account is not known.
-	cross bool
-}
-
-func (g *gathering) use(u *use) {
-	if !g.target.concerns(u.statement) || g.docs[u.held] {
-		return
-	}
-	g.docs[u.held] = true
-	g.members(u.held.members)
-}
-
-func (g *gathering) members(byAccount map[string][]int32) {
-	if !g.cross {
-		g.list = append(g.list, byAccount[g.target.owner]...)
-		return
-	}
-	for _, list := range byAccount {
-		g.list = append(g.list, list...)
-	}
-}
-
-func (g *gathering) everyone() {
-	for _, list := range g.x.byAccount {
-		g.list = append(g.list, list...)
-	}
-}
-
-func (g *gathering) sorted() []int32 {
-	slices.Sort(g.list)
-	return slices.Compact(g.list)
-}
-
-// byPolicy gathers whom the policy of the resource allows something by itself, and finds
-// out whether other accounts may come in.
-func (g *gathering) byPolicy() {
-	t := g.target
-	g.cross = t.ours || t.lost
-	if !t.consulted {
-		return
-	}
-	doc := t.policy[0]
-	if doc == nil {
-		g.cross = true
-		g.everyone()
-		return
-	}
-	for i := range doc.statements {
-		s := &doc.statements[i]
-		if s.denies || !t.concerns(s) {
-			continue
-		}
-		if len(s.notPrincipals) > 0 || !s.speaks {
-			g.everyone()
-		}
-		for j := range s.principals {
-			g.named(&s.principals[j])
-		}
-	}
-}
-
-func (g *gathering) named(p *entry) {
-	switch p.kind {
-	case everyone:
-		g.cross = true
-		g.everyone()
-	case anAccount:
-		g.cross = g.cross || p.account != g.target.owner
-	case aCanonical:
-		g.cross = true
-	case aSession:
-		for _, number := range g.x.byAccount[p.account] {
-			if g.x.callers[number].name == p.role {
-				g.list = append(g.list, number)
-			}
-		}
-	default:
-		g.list = append(g.list, g.x.byARN[p.id]...)
-		g.cross = g.cross || p.account != g.target.owner
-	}
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -37,6 +38,14 @@ type Edge struct {
 	Outcome decide.Outcome
 }
 
+// edge is an edge of a group of principals, or of one alone.
+type edge struct {
+	capability int32
+	// group is -1 for a principal alone.
+	group, number int32
+	outcome       decide.Outcome
+}
+
 // Relations are the capabilities of all principals of an index over things. Things that
 // no policy tells apart share a class, of which one is asked about.
 type Relations struct {
@@ -52,13 +61,14 @@ type Relations struct {
 	byKey        map[string]int32
 	of           []int32           // the class of each thing; -1 for none
 	matched      map[int32][]int32 // the classes that a pattern matches
+	groups       int               // of the index that have their edges
 }
 
 // class is a set of things that no policy tells apart.
 type class struct {
 	// example is one of them; -1 when all went to other classes.
 	example int32
-	edges   []Edge
+	edges   []edge
 }
 
 // Relate finds the classes of things. Work out the edges with All.
@@ -114,7 +124,10 @@ func (r *Relations) classOf(thing int32) int32 {
 	}
 	const typical = 128
 	key := make([]byte, 0, typical)
-	key = fmt.Appendf(key, "%s %s %p %v ", t.Kind, t.Account, r.index.compiler.compiled(t.Policy), t.Tags)
+	key = append(append(append(append(key, t.Kind...), ' '), t.Account...), ' ')
+	if t.Policy != nil || t.Tags != nil {
+		key = fmt.Appendf(key, "%p %v ", r.index.compiler.compiled(t.Policy), t.Tags)
+	}
 	own := splitARN(t.ARN)
 	const region = 3
 	key = append(key, own.fields[region]...)
@@ -160,15 +173,28 @@ func serviceRole(arn string) byte {
 func (r *Relations) Classes() int { return len(r.classes) }
 
 // Edges returns what principals may do with a thing, by its position: by capability,
-// then by principal. Do not change the list.
+// then by principal.
 func (r *Relations) Edges(thing int) []Edge {
 	if r.of[thing] < 0 {
 		return nil
 	}
-	return r.classes[r.of[thing]].edges
+	var list []Edge
+	for _, e := range r.classes[r.of[thing]].edges {
+		if e.group < 0 {
+			list = append(list, Edge{e.capability, e.number, e.outcome})
+			continue
+		}
+		for _, number := range r.index.groups[e.group].members {
+			list = append(list, Edge{e.capability, number, e.outcome})
+		}
+	}
+	slices.SortFunc(list, func(a, b Edge) int {
+		return cmp.Or(cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Number, b.Number))
+	})
+	return list
 }
 
-// Count returns how many edges there are between principals and classes.
+// Count returns how many edges there are between groups of principals and classes.
 func (r *Relations) Count() int {
 	count := 0
 	for i := range r.classes {
@@ -201,6 +227,7 @@ func (r *Relations) All(workers int) {
 		})
 	}
 	wait.Wait()
+	r.groups = len(r.index.groups)
 }
 
 func (r *Relations) edges(c *class) {
@@ -209,9 +236,9 @@ func (r *Relations) edges(c *class) {
 		return
 	}
 	for _, capability := range r.byKind[r.things[c.example].Kind] {
-		for _, holder := range r.index.WhoCan(r.target(c, capability), nil) {
-			c.edges = append(c.edges, Edge{capability, holder.Number, holder.Outcome})
-		}
+		r.index.holders(r.target(c, capability), nil, func(in, number int32, o decide.Outcome) {
+			c.edges = append(c.edges, edge{capability, in, number, o})
+		})
 	}
 	c.edges = slices.Clip(c.edges)
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
@@ -17,6 +18,7 @@ type Caller struct {
 	session string // its ARN
 	known   decide.Context
 	account []string
+	unread  []string // keys
 }
 
 // Caller makes a principal ready.
@@ -29,7 +31,10 @@ func (c *Compiler) Caller(p decide.Principal) *Caller {
 
 // Unread says that a condition key of the caller could not be read, as
 // decide.Context.Unread does. It must come before any decision.
-func (c *Caller) Unread(key string, why estate.Unknown) { c.known.Unread(key, why) }
+func (c *Caller) Unread(key string, why estate.Unknown) {
+	c.known.Unread(key, why)
+	c.unread = append(c.unread, key)
+}
 
 // Set is the policies over principals, in compiled form. A missing layer is nil; a nil
 // document is one that could not be read.
@@ -41,7 +46,11 @@ type Set struct {
 	scps     [][]*document
 	// hasSession tells a session with no policies from none.
 	hasSession bool
-	layers     decide.Layers
+	// key is the same for sets that say the same, personal whether one of them tells
+	// principals apart by their names.
+	key      string
+	personal bool
+	layers   decide.Layers
 }
 
 // Set compiles the layers around a request. RCPs are left aside: they belong to a
@@ -56,7 +65,24 @@ func (c *Compiler) Set(layers decide.Layers) *Set {
 	if layers.Endpoint != nil {
 		s.endpoint = []*document{c.document(layers.Endpoint.Doc)}
 	}
+	s.identify()
 	return s
+}
+
+// identify works out what tells the set from others.
+func (s *Set) identify() {
+	s.key = fmt.Sprintf("%v %v %v %v %v %t", s.identity, s.boundary, s.session, s.endpoint, s.scps, s.hasSession)
+	for _, docs := range append([][]*document{s.identity, s.boundary, s.session, s.endpoint}, s.scps...) {
+		for _, doc := range docs {
+			s.personal = s.personal || doc != nil && doc.personal
+		}
+	}
+}
+
+// group is a text that is the same for principals that no policy tells apart but by
+// their names.
+func (c *Caller) group() string {
+	return fmt.Sprintf("%d %s %v %t %s %v %t %t %t %s %v", c.Kind, c.Account, c.Tags, c.Tags == nil, c.OrgID, c.OrgPaths, c.ServiceLinked, c.ReservedSSO, c.ManagementAccount, c.CanonicalID, c.unread)
 }
 
 // Target is one action on one resource made ready for many decisions.
@@ -83,6 +109,8 @@ type Target struct {
 	known                       decide.Context
 	// floating tells that the account of the resource is the caller's.
 	floating bool
+	// personal is whether a policy over the resource tells principals apart by name.
+	personal bool
 }
 
 // rule is a rule of AWS that may settle a request without policies.
@@ -122,6 +150,11 @@ func (c *Compiler) Target(action string, r decide.Resource, rcps [][]decide.Sour
 	t.policy = []*document{nil}
 	if r.PolicyUnknown == nil {
 		t.policy[0] = c.document(r.Policy)
+	}
+	for _, docs := range append(t.rcps, t.policy) {
+		for _, doc := range docs {
+			t.personal = t.personal || doc != nil && doc.personal
+		}
 	}
 	return t
 }

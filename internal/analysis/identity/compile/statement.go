@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
@@ -16,6 +17,8 @@ type document struct {
 	variables bool
 	// allowed has the actions that some statement allows on something.
 	allowed reference.Set
+	// personal is whether it tells principals apart by their names.
+	personal bool
 }
 
 // statement is one rule of a document.
@@ -39,6 +42,7 @@ func (c *Compiler) compile(doc *policydoc.Document) *document {
 	}
 	for i := range doc.Statements {
 		made.statements[i] = c.statement(&doc.Statements[i], made.variables)
+		made.personal = made.personal || made.statements[i].personal()
 		if s := &made.statements[i]; !s.denies {
 			made.allowed.Join(s.actions)
 		}
@@ -62,6 +66,21 @@ func (c *Compiler) statement(from *policydoc.Statement, variables bool) statemen
 		s.conditions = append(s.conditions, c.condition(&from.Conditions[i], variables))
 	}
 	return s
+}
+
+// personal reports whether a statement tells principals apart by their names.
+func (s *statement) personal() bool {
+	named := func(e entry) bool { return e.kind >= aUser }
+	byKey := func(v variable) bool { return personalKey(v.key) }
+	byPattern := func(p pattern) bool { return slices.ContainsFunc(p.variables, byKey) }
+	return slices.ContainsFunc(s.principals, named) || slices.ContainsFunc(s.notPrincipals, named) ||
+		slices.ContainsFunc(s.resources, byPattern) || slices.ContainsFunc(s.notResources, byPattern) ||
+		slices.ContainsFunc(s.conditions, func(c condition) bool { return personalKey(c.key) || slices.ContainsFunc(c.variables, byKey) })
+}
+
+// personalKey reports whether the values of a key, in lower case, are about one principal.
+func personalKey(key string) bool {
+	return key == "aws:principalarn" || key == "aws:username" || key == "aws:userid"
 }
 
 func (c *Compiler) resources(texts []string, variables bool) []pattern {

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -18,11 +17,13 @@ func (r *Relations) Update(numbers []int32) {
 	}
 	for i := range r.classes {
 		c := &r.classes[i]
-		c.edges = slices.DeleteFunc(c.edges, func(e Edge) bool { return changed[e.Number] })
+		c.edges = slices.DeleteFunc(c.edges, func(e edge) bool { return e.group < 0 && changed[e.number] })
 	}
-	for i, members := range r.concerned(numbers) {
-		if len(members) > 0 {
-			r.again(&r.classes[i], members)
+	first := int32(r.groups)
+	r.groups = len(r.index.groups)
+	for i, groups := range r.concerned(numbers, first) {
+		if len(groups) > 0 {
+			r.again(&r.classes[i], groups, changed, first)
 		}
 	}
 }
@@ -32,16 +33,14 @@ func (r *Relations) Update(numbers []int32) {
 func (r *Relations) split(fresh []*pattern) {
 	moved := map[int32]bool{}
 	for _, p := range fresh {
-		anchor := p.anchor()
+		anchor := anchorOf(p.text)
 		if p.everything {
 			continue
 		}
 		for i := range r.things {
-			arn := r.things[i].ARN
-			if len(anchor) <= len(arn) && !strings.HasPrefix(arn, anchor) || len(anchor) > len(arn) && !strings.HasPrefix(anchor, arn) {
-				continue
+			if r.touches(p, anchor, &r.things[i]) {
+				moved[int32(i)] = true
 			}
-			moved[int32(i)] = true
 		}
 	}
 	for _, thing := range slices.Sorted(maps.Keys(moved)) {
@@ -52,6 +51,22 @@ func (r *Relations) split(fresh []*pattern) {
 		}
 	}
 	r.leave(moved)
+}
+
+// touches reports whether a pattern matches a thing, or what stands for its content.
+func (r *Relations) touches(p *pattern, anchor string, t *Thing) bool {
+	if !strings.HasPrefix(t.ARN, anchor[:min(len(anchor), len(t.ARN))]) {
+		return false
+	}
+	if p.variable {
+		return true
+	}
+	for _, suffix := range r.suffixes[t.Kind] {
+		if a := splitARN(t.ARN + suffix); p.match(&a, true) {
+			return true
+		}
+	}
+	return false
 }
 
 // leave gives classes whose example went elsewhere another one.
@@ -76,57 +91,80 @@ func (r *Relations) leave(moved map[int32]bool) {
 	}
 }
 
-// concerned finds, for each class, those of some principals that may have edges to it.
-func (r *Relations) concerned(numbers []int32) [][]int32 {
-	found := make([][]int32, len(r.classes))
+// concerned finds, for each class, those groups of some principals that may have edges to
+// it which are not known.
+func (r *Relations) concerned(numbers []int32, first int32) [][]int32 {
+	var groups []int32
 	for _, n := range numbers {
-		caller, set := r.index.callers[n], r.index.sets[n]
-		wide := caller.Kind == decide.Root || slices.Contains(set.identity, nil)
-		near := map[int32]bool{}
-		for _, doc := range set.identity {
-			if doc == nil {
-				continue
-			}
-			for i := range doc.statements {
-				s := &doc.statements[i]
-				if s.denies {
-					continue
-				}
-				wide = wide || len(s.resources) == 0 || s.speaks
-				for j := range s.resources {
-					wide = wide || s.resources[j].everything
-					for _, number := range r.matched[s.resources[j].id] {
-						near[number] = true
-					}
-				}
-			}
-		}
+		groups = append(groups, r.index.in[n])
+	}
+	slices.Sort(groups)
+	found := make([][]int32, len(r.classes))
+	for _, in := range slices.Compact(groups) {
+		g := &r.index.groups[in]
+		near, wide := r.near(g)
 		for i := range r.classes {
 			c := &r.classes[i]
 			if c.example < 0 {
 				continue
 			}
 			t := &r.things[c.example]
-			if t.Policy != nil || near[int32(i)] || wide && t.Account == caller.Account {
-				found[i] = append(found[i], n)
+			fresh := in >= first && (near[int32(i)] || wide && t.Account == g.caller.Account)
+			if fresh || t.Policy != nil {
+				found[i] = append(found[i], in)
 			}
 		}
 	}
 	return found
 }
 
-// again works out the edges of some principals to a class.
-func (r *Relations) again(c *class, members []int32) {
-	for _, capability := range r.byKind[r.things[c.example].Kind] {
-		target := r.target(c, capability)
-		for _, n := range members {
-			o := r.index.compiler.Decide(&Request{Caller: r.index.callers[n], Set: r.index.sets[n], Target: target})
-			if o != decide.DeniedImplicitly && o != decide.DeniedExplicitly {
-				c.edges = append(c.edges, Edge{capability, n, o})
+// near returns the classes that the policies of a group name, and whether they also
+// name everything.
+func (r *Relations) near(g *group) (near map[int32]bool, wide bool) {
+	near = map[int32]bool{}
+	wide = g.caller.Kind == decide.Root
+	for _, doc := range g.set.identity {
+		if doc == nil {
+			return near, true
+		}
+		for i := range doc.statements {
+			s := &doc.statements[i]
+			if s.denies {
+				continue
+			}
+			wide = wide || len(s.resources) == 0 || s.speaks
+			for j := range s.resources {
+				wide = wide || s.resources[j].everything
+				for _, number := range r.matched[s.resources[j].id] {
+					near[number] = true
+				}
 			}
 		}
 	}
-	slices.SortFunc(c.edges, func(a, b Edge) int {
-		return cmp.Or(cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Number, b.Number))
-	})
+	return near, wide
+}
+
+// again works out the edges of some groups to a class: of new groups as a whole, of the
+// principals that changed where they are told apart by their names.
+func (r *Relations) again(c *class, groups []int32, changed map[int32]bool, first int32) {
+	for _, capability := range r.byKind[r.things[c.example].Kind] {
+		target := r.target(c, capability)
+		for _, in := range groups {
+			g := &r.index.groups[in]
+			if !target.personal {
+				if o := r.index.outcome(g.caller, g.set, target, nil); in >= first && !denied(o) {
+					c.edges = append(c.edges, edge{capability, in, -1, o})
+				}
+				continue
+			}
+			for _, n := range g.members {
+				if !changed[n] {
+					continue
+				}
+				if o := r.index.outcome(r.index.callers[n], r.index.sets[n], target, nil); !denied(o) {
+					c.edges = append(c.edges, edge{capability, -1, n, o})
+				}
+			}
+		}
+	}
 }
