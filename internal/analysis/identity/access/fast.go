@@ -15,6 +15,8 @@ type fast struct {
 	targets  sync.Map // [2]string -> *asked
 	count    atomic.Int64
 	blocks   sync.Map // *Resource -> *block
+	once     sync.Once
+	all      *compile.Index // of the sorted principals
 }
 
 // tagKeys are the condition keys of a principal's tags.
@@ -62,6 +64,18 @@ func (d *Directory) readyCaller(p *Principal) *caller {
 		d.fast.who.Store(p, made)
 	}
 	return made
+}
+
+// index returns the index over all principals, numbered as they are sorted.
+func (d *Directory) index() *compile.Index {
+	d.fast.once.Do(func() {
+		d.fast.all = compile.NewIndex(d.fast.compiler)
+		for _, p := range d.sorted {
+			made := d.readyCaller(p)
+			d.fast.all.Add(made.Caller, made.set)
+		}
+	})
+	return d.fast.all
 }
 
 // readyTarget keeps the targets asked about last.

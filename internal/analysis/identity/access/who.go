@@ -29,13 +29,11 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 	target, rcps := d.Target(resource)
 	ready, settled := d.readyTarget(action, resource), settledBy(given)
 	var list []Holder
-	for _, p := range d.sorted {
+	for _, h := range d.index().WhoCan(ready.Target, settled) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if !d.concerns(p, ready, settled) {
-			continue
-		}
+		p := d.sorted[h.Number]
 		caller, layers := d.Caller(p), d.Layers(p)
 		layers.RCPs = rcps
 		list = held(list, Holder{Principal: p.ARN, Kind: string(p.Kind), Account: p.Account,
@@ -58,16 +56,6 @@ func held(list []Holder, h Holder) []Holder {
 		return list
 	default:
 		return append(list, h)
-	}
-}
-
-// concerns spares the traced evaluator principals that are denied.
-func (d *Directory) concerns(p *Principal, target *asked, settled *decide.Context) bool {
-	switch d.outcome(d.readyCaller(p), target, settled) {
-	case decide.DeniedImplicitly, decide.DeniedExplicitly:
-		return false
-	default:
-		return true
 	}
 }
 
