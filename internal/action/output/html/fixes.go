@@ -24,7 +24,7 @@ func (p *page) fixes(list *estate.Priorities) {
 	if len(list.Fixes) == 0 {
 		return
 	}
-	p.Text(`<section id="fixes"><h2 class="section">Fixes</h2><p class="lead">In the order that removes most risk soonest. The bar is the risk that is gone by then, its dark end what the fix itself removes.</p>`, "\n")
+	p.Text(`<section id="fixes"><h2 class="section">Fixes</h2><p class="lead">What to make true, in the order that removes most risk soonest. The bar is the risk that is gone by then, its dark end what the fix itself removes.</p>`, "\n")
 	at := map[string]int{}
 	for n := range list.Issues[:min(len(list.Issues), issuesShown)] {
 		at[list.Issues[n].Key] = n + 1

@@ -29,7 +29,7 @@ func (p *page) fixes(list *estate.Priorities) {
 		}
 	}
 	p.section("FIXES  " + number(len(shown)) + " of " + number(len(list.Fixes)))
-	p.indented("  ", 2, "In the order that removes most risk soonest. The bar is what is removed so far.")
+	p.indented("  ", 2, "What to make true, in the order that removes most risk soonest. The bar is the risk that is gone by then.")
 	said := map[string]int{}
 	for i := range shown {
 		p.out.Text("\n")
