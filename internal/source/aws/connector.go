@@ -3,7 +3,7 @@ package aws
 import (
 	"context"
 	"crypto/tls"
-	"errors"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/url"
@@ -63,6 +63,9 @@ func Open(ctx context.Context, o Options) (*Connector, error) {
 		o.Share = 1
 	}
 	c := &Connector{options: o, Budgets: NewBudgets(o.Share)}
+	if err := c.checkAddresses(); err != nil {
+		return nil, err
+	}
 	cfg, err := c.load(ctx)
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeUnauthorized, "load the AWS configuration", "%w", err).
@@ -74,6 +77,9 @@ func Open(ctx context.Context, o Options) (*Connector, error) {
 		return nil, openError(err, cfg)
 	}
 	c.Account, c.ARN = aws.ToString(out.Account), aws.ToString(out.Arn)
+	if c.Account == "" {
+		return nil, estate.Errorf(estate.CodeUnavailable, "ask AWS who you are", "the answer names no account").WithHint(noAWS(cfg))
+	}
 	c.Partition = partitionOf(c.ARN)
 	return c, nil
 }
@@ -90,6 +96,7 @@ func (c *Connector) load(ctx context.Context) (aws.Config, error) {
 		config.WithLogger(logging.Nop{}), // errors come back as errors; nothing else belongs on a terminal
 		config.WithAPIOptions([]func(*middleware.Stack) error{
 			func(s *middleware.Stack) error { return s.Initialize.Add(onlyReads, middleware.Before) },
+			func(s *middleware.Stack) error { return s.Deserialize.Add(onlyAnswers, middleware.After) },
 		}),
 	}
 	if c.options.Profile != "" {
@@ -131,6 +138,9 @@ func (c *Connector) client() *awshttp.BuildableClient {
 		if t.TLSClientConfig == nil {
 			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 		}
+		if system, err := x509.SystemCertPool(); err == nil && c.options.CABundle != "" {
+			t.TLSClientConfig.RootCAs = system // which the bundle's authorities are added to
+		}
 		t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 			name, port, err := net.SplitHostPort(address)
 			if err == nil && host != "" && strings.HasSuffix(name, "."+host) {
@@ -154,38 +164,6 @@ func hostOf(endpoint string) string {
 		return ""
 	}
 	return u.Hostname()
-}
-
-func openError(err error, cfg aws.Config) error {
-	p := Explain(err)
-	e := estate.Errorf(estate.CodeUnauthorized, "ask AWS who you are", "%s", p.Detail)
-	var opErr net.Error
-	switch {
-	case strings.Contains(err.Error(), "no EC2 IMDS role found"): // the SDK's last resort, whatever answered there
-		e = estate.Errorf(estate.CodeUnauthorized, "ask AWS who you are", "no credentials in the environment, in the AWS configuration or from the machine")
-		return e.WithHint(noCredentials)
-	case p.Name == "ExpiredToken" || p.Name == "ExpiredTokenException":
-		return e.WithHint("the credentials have expired: sign in again, for example with `aws sso login`")
-	case p.Name != "":
-		return e.WithHint("AWS refused the credentials: check them with `aws sts get-caller-identity`")
-	case errors.As(err, &opErr) && statusOf(err) == 0 && !strings.Contains(p.Detail, "credentials"):
-		e.Code = estate.CodeUnavailable
-		return e.WithHint("nothing answers at " + endpointText(cfg) + ": check the network, the proxy and AWS_ENDPOINT_URL")
-	case statusOf(err) != 0:
-		e.Code = estate.CodeUnavailable
-		return e.WithHint("what answers at " + endpointText(cfg) + " does not speak the AWS API")
-	default:
-		return e.WithHint(noCredentials)
-	}
-}
-
-const noCredentials = "no usable credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`"
-
-func endpointText(cfg aws.Config) string {
-	if cfg.BaseEndpoint != nil {
-		return *cfg.BaseEndpoint
-	}
-	return "the AWS endpoint in " + cfg.Region
 }
 
 // homeRegions are the regions in which the global services of a partition answer.

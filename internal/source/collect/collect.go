@@ -83,7 +83,7 @@ const DefaultWorkers = 128
 
 // Options tune a run.
 type Options struct {
-	// Workers is how many scopes are read at once; 0 means DefaultWorkers.
+	// Workers is how many scopes are read at once; less than one means DefaultWorkers.
 	Workers int
 	// Now is the clock.
 	Now func() time.Time
@@ -95,7 +95,7 @@ type Options struct {
 // error: they are lines of the ledger. An error means that the sink refused or that
 // ctx ended; what was committed until then stays.
 func Run(ctx context.Context, tasks []Task, sink Sink, o Options) error {
-	if o.Workers == 0 {
+	if o.Workers < 1 {
 		o.Workers = DefaultWorkers
 	}
 	r := &runner{sink: sink, options: o}
