@@ -128,13 +128,10 @@ const (
 // Target makes an action on a resource ready, with the RCPs over the resource by level.
 func (c *Compiler) Target(action string, r decide.Resource, rcps [][]decide.Source) *Target {
 	t := &Target{resource: r, rcpLists: rcps, action: strings.ToLower(action), id: reference.NoID, real: splitARN(r.ARN)}
-	t.arn = t.real
+	t.arn = splitARN(decide.ActedOn(c.reference(), t.action, r.ARN))
 	if c.table != nil {
 		a, _ := c.table.Lookup(t.action)
 		t.id = a.ID
-		if !c.table.SupportsResourceLevel(t.action) {
-			t.arn = splitARN("*")
-		}
 	}
 	t.role, t.key = decide.IsRole(t.arn.text), decide.IsKey(t.arn.text)
 	t.assumes, t.byToken = decide.Assumes(t.action), decide.ByToken(t.action)

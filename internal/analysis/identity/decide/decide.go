@@ -3,11 +3,8 @@ package decide
 // Decide answers a request. It looks at every statement of every layer that has a
 // say, also after one has settled the answer, so that the trace is whole.
 func Decide(request Request, layers Layers) Decision {
-	e := &evaluator{req: &request, layers: &layers, work: mostWork, arn: request.Resource.ARN}
+	e := &evaluator{req: &request, layers: &layers, work: mostWork, arn: ActedOn(request.Reference, request.Action, request.Resource.ARN)}
 	e.trace = make([]Step, 0, e.statements()+1)
-	if request.Reference != nil && !request.Reference.SupportsResourceLevel(request.Action) {
-		e.arn = "*"
-	}
 	if decision, settled := e.byRule(); settled {
 		return decision
 	}

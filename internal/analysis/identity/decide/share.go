@@ -101,6 +101,21 @@ func ByToken(action string) bool { return byToken(action) }
 // ServiceOf returns the prefix of an action, in lower case.
 func ServiceOf(action string) string { return serviceOf(action) }
 
+// ActedOn returns the ARN that statements are held against: that of the resource, or a
+// lone star for an action that takes none; reference may be nil. Only listing one's
+// buckets is granted by a statement on all buckets too, as the IAM User Guide does
+// ("Create an IAM user and assume a role with AWS STS").
+func ActedOn(reference Reference, action, arn string) string {
+	switch {
+	case reference == nil || reference.SupportsResourceLevel(action):
+		return arn
+	case strings.EqualFold(action, "s3:ListAllMyBuckets"):
+		return "arn:aws:s3:::*"
+	default:
+		return "*"
+	}
+}
+
 // RCPReaches reports whether resource control policies reach an action; reference may
 // be nil.
 func RCPReaches(reference Reference, action string) bool {
