@@ -44,10 +44,16 @@ func firstFixes(n int) string {
 	return fmt.Sprintf("The first %d fixes remove", n)
 }
 
+// inSummary returns a text for the line of a folded part, which is HTML: nothing in it
+// takes effect, as a link or a name to notify either.
+func inSummary(s string) string {
+	return strings.NewReplacer("@", "&#64;", "://", "&#58;//", ".", "&#46;").Replace(escape.HTML(s))
+}
+
 // issue writes one issue, folded: its way as a list, and its reasons.
 func (h *handler) issue(ranking *route.Ranking, i *estate.Issue) {
 	way := ranking.Worst(i)
-	h.out.Text("\n<details><summary>", mark(i.Score.Band), fmt.Sprintf(" <b>%d</b> ", route.Points(i.Score.Value)), escape.HTML(way.Title(" → ")))
+	h.out.Text("\n<details><summary>", mark(i.Score.Band), fmt.Sprintf(" <b>%d</b> ", route.Points(i.Score.Value)), inSummary(way.Title(" → ")))
 	if more := i.Targets - 1; more > 0 {
 		h.out.Text(fmt.Sprintf(" and %d more", more))
 	}

@@ -145,7 +145,7 @@ func isAre(n int) string {
 }
 
 func (h *handler) group(g *group.Group) {
-	h.out.Text("\n<details><summary>", mark(g.Severity), " <b>", escape.HTML(g.Check.Title), "</b> fails on ",
+	h.out.Text("\n<details><summary>", mark(g.Severity), " <b>", inSummary(g.Check.Title), "</b> fails on ",
 		fmt.Sprintf("%d %s", g.Resources, plural(g.Resources, "resource")), "</summary>\n\n")
 	h.field("Why", g.Check.Why)
 	h.field("Fix", g.Check.Fix.Text)

@@ -1,6 +1,8 @@
 package outputtest
 
 import (
+	"strings"
+
 	"github.com/stance-sec/stance/internal/estate"
 )
 
@@ -114,10 +116,11 @@ func factor(name, label string, multiplier, after float64) estate.Factor {
 // hostileShortList has every text in every place that a cloud, a user or a check fills,
 // and one of each with nothing in it.
 func hostileShortList() *estate.Priorities {
-	p := ShortList()
+	p := &estate.Priorities{Table: "2026-11-22", Findings: 12, OnPaths: 12, Risk: 1}
 	p.Issues, p.Fixes = append(p.Issues, estate.Issue{}), append(p.Fixes, estate.FixPlan{})
 	p.Campaigns, p.Suppressed = append(p.Campaigns, estate.Campaign{}), append(p.Suppressed, estate.Suppressed{})
-	for _, text := range Hostile() {
+	// The first one holds all texts, since formats show a few only.
+	for _, text := range append([]string{strings.Join(Hostile(), " ")}, Hostile()...) {
 		i := longIssue()
 		i.Key, i.Title, i.Class, i.Owner, i.Environment, i.FirstQuestion = text, text, text, text, text, text
 		i.Score.Adjusted, i.Score.Table, i.Score.Band = text, text, estate.Severity(text)

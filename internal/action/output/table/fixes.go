@@ -90,7 +90,7 @@ func (p *page) commands(text string) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	for line := range strings.Lines(strings.TrimSpace(escape.Text(text))) {
+	for line := range strings.Lines(strings.ReplaceAll(strings.TrimSpace(escape.Text(text)), "\t", "    ")) {
 		p.out.Text(strings.Repeat(" ", rankRoom), p.ink.faint.Sprint("$ "), p.ink.code.Sprint(strings.TrimRight(line, "\n")), "\n")
 	}
 }

@@ -16,15 +16,21 @@ import (
 )
 
 func TestFormat(t *testing.T) {
-	plain := func(w io.Writer) output.Handler { return table.New(w, table.Options{}) }
-	outputtest.Run(t, outputtest.Format{New: plain, Extension: "txt", Check: func(t *testing.T, data []byte) {
-		t.Helper()
-		for _, r := range string(data) {
-			if r != '\n' && (unicode.IsControl(r) || escape.Invisible(r)) {
-				t.Errorf("a terminal would obey %U", r)
-			}
+	for extension, options := range map[string]table.Options{"txt": {}, "all.txt": {All: true}} {
+		t.Run(extension, func(t *testing.T) {
+			plain := func(w io.Writer) output.Handler { return table.New(w, options) }
+			outputtest.Run(t, outputtest.Format{New: plain, Extension: extension, Check: harmless})
+		})
+	}
+}
+
+func harmless(t *testing.T, data []byte) {
+	t.Helper()
+	for _, r := range string(data) {
+		if r != '\n' && (unicode.IsControl(r) || escape.Invisible(r)) {
+			t.Errorf("a terminal would obey %U", r)
 		}
-	}})
+	}
 }
 
 func TestColorAndWidth(t *testing.T) {
