@@ -50,7 +50,11 @@ func Load(ctx context.Context, inventory picture.Inventory, options Options) (*q
 	if err != nil {
 		return nil, err
 	}
-	l.steps(drawn.Model)
+	onward, err := gatherer.Onward(ctx, inventory, drawn, options.Picture)
+	if err != nil {
+		return nil, err
+	}
+	l.steps(drawn.Model, onward)
 	l.reader = options.Picture.Overlay.NewReader()
 	for _, account := range options.Picture.Overlay.Accounts() {
 		l.own[account] = true

@@ -8,11 +8,10 @@ const (
 	nodeGap     = 20
 	bendHeight  = 20
 	iconWidth   = 34
-	nameWidth   = 7.6 // of a letter of a name
+	nameWidth   = 8.3 // of a letter of a name
 	kindWidth   = 6.4 // of a letter of what is small
 	leastWidth  = 96
-	leastSpace  = 90
-	mostSpace   = 260
+	curveSpace  = 76
 	margin      = 28
 	legendSpace = 34
 )
@@ -20,6 +19,8 @@ const (
 // geometry is where things stand in pixels.
 type geometry struct {
 	*layout
+	spots         []spot // of each edge, where its label stands
+	labels        map[spot]label
 	left, width   []float64 // of each column
 	total, height float64
 }
@@ -28,6 +29,7 @@ type geometry struct {
 // neighbours as the order lets them.
 func place(u *union, l *layout) *geometry {
 	g := &geometry{layout: l}
+	g.label(u)
 	g.across(u)
 	const rounds = 6
 	for _, c := range l.columns {
@@ -57,11 +59,13 @@ func place(u *union, l *layout) *geometry {
 
 // across gives each column its width, and space to the next for what stands on edges.
 func (g *geometry) across(u *union) {
-	space := make([]float64, len(g.columns))
-	for i, e := range u.edges {
-		from := g.items[g.routes[i][0]].column
-		at := from + g.labelled(i)
-		space[at] = max(space[at], 60+kindWidth*float64(len(e.text())))
+	space := map[bool][]float64{false: make([]float64, len(g.columns)), true: make([]float64, len(g.columns))}
+	for spot, l := range g.labels {
+		at := g.items[spot.item].column
+		if !spot.start {
+			at--
+		}
+		space[spot.start][at] = max(space[spot.start][at], l.width())
 	}
 	x := float64(margin)
 	for i, c := range g.columns {
@@ -73,20 +77,10 @@ func (g *geometry) across(u *union) {
 			}
 		}
 		g.left, g.width = append(g.left, x), append(g.width, width)
-		x += width + min(max(space[i], leastSpace), mostSpace)
+		x += width + curveSpace + space[false][i] + space[true][i]
 		g.total = g.left[i] + width + margin
 	}
 	g.total = max(g.total, 520)
-}
-
-// labelled returns on which part of its route an edge is labelled: beside the end that
-// fewer edges share.
-func (g *geometry) labelled(edge int) int {
-	route := g.routes[edge]
-	if len(g.items[route[0]].after) > len(g.items[route[len(route)-1]].before) {
-		return len(route) - 2
-	}
-	return 0
 }
 
 func (g *geometry) room(n int) float64 {

@@ -16,7 +16,7 @@ const style = `svg{--paper:#fff;--ink:#1c2430;--soft:#5b6675;--box:#f5f7fa;--rim
 text{font-family:system-ui,sans-serif;fill:var(--ink)}
 .name{font-size:13px;font-weight:600}
 .kind,.note{font-size:11px;fill:var(--soft)}
-.edge text{font-size:11px;fill:var(--soft);paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
+.label{font-size:11px;fill:var(--soft);paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .box{fill:var(--box);stroke:var(--rim)}
 .unread .box,.perhaps path{stroke-dasharray:5 4}
 .icon{fill:none;stroke:var(--icon);stroke-width:1.6}
@@ -45,25 +45,14 @@ func SVG(w io.Writer, a *query.Answer) error {
 	for i := range u.nodes {
 		g.node(&b, &u.nodes[i], i)
 	}
+	g.texts(&b)
 	g.legend(&b, u)
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// text is what stands on an edge.
-func (e *link) text() string {
-	text := e.kinds[0]
-	if len(e.kinds) > 1 {
-		text += fmt.Sprintf(" +%d", len(e.kinds)-1)
-	}
-	if !e.sure {
-		text += " ?"
-	}
-	return text
-}
-
-// edge draws a curve through the bends, and its label.
+// edge draws a curve through the bends.
 func (g *geometry) edge(b *strings.Builder, e *link, index int) {
 	classes, tip := "edge", "tip"
 	if e.attack {
@@ -76,51 +65,55 @@ func (g *geometry) edge(b *strings.Builder, e *link, index int) {
 	if len(e.labels) > 0 {
 		title += ": " + strings.Join(e.labels, "; ")
 	}
-	var path strings.Builder
-	var labelX, labelY float64
-	route, labelled := g.routes[index], g.labelled(index)
-	for j := 1; j < len(route); j++ {
-		from, to := &g.items[route[j-1]], &g.items[route[j]]
-		x1, y1 := g.left[from.column]+g.width[from.column], from.middle
-		x2, y2 := g.left[to.column], to.middle
-		middle := (x1 + x2) / 2
-		if j == 1 {
-			fmt.Fprintf(&path, "M%.1f %.1f", x1, y1)
-		} else {
-			fmt.Fprintf(&path, "H%.1f", x1)
-		}
-		fmt.Fprintf(&path, "C%.1f %.1f %.1f %.1f %.1f %.1f", middle, y1, middle, y2, x2, y2)
-		if j-1 == labelled {
-			labelX, labelY = beside(x1, y1, x2, y2, labelled == 0 && g.labelsFirst(index))
-		}
-	}
 	end := "marker-end"
 	if g.turned[index] {
 		end = "marker-start"
 	}
-	fmt.Fprintf(b, `<g class="%s"><title>%s</title><path d="%s" %s="url(#%s)"/><text x="%.1f" y="%.1f" text-anchor="middle">%s</text></g>`+"\n",
-		classes, escape.XML(title), path.String(), end, tip, labelX, labelY, escape.XML(e.text()))
+	fmt.Fprintf(b, `<g class="%s"><title>%s</title><path d="%s" %s="url(#%s)"/></g>`+"\n", classes, escape.XML(title), g.curve(index), end, tip)
 }
 
-// labelsFirst reports whether more edges end where the edge ends than start where it
-// starts, so that its label is better read beside its start.
-func (g *geometry) labelsFirst(edge int) bool {
-	route := g.routes[edge]
-	return len(g.items[route[0]].after) < len(g.items[route[len(route)-1]].before)
-}
-
-// beside returns a point of the curve nearer to its start or its end, a little above it.
-func beside(x1, y1, x2, y2 float64, start bool) (x, y float64) {
-	t := 0.62
-	if start {
-		t = 1 - t
+// curve returns the line of an edge through its bends. Where its label stands, it is
+// straight.
+func (g *geometry) curve(index int) string {
+	var b strings.Builder
+	route, spot := g.routes[index], g.spots[index]
+	for j := 1; j < len(route); j++ {
+		from, to := &g.items[route[j-1]], &g.items[route[j]]
+		x1, y1 := g.left[from.column]+g.width[from.column], from.middle
+		x2, y2 := g.left[to.column], to.middle
+		if j == 1 {
+			fmt.Fprintf(&b, "M%.1f %.1f", x1, y1)
+		}
+		start, end := x1, x2
+		switch {
+		case spot.start && route[j-1] == spot.item:
+			start += g.labels[spot].width()
+		case !spot.start && route[j] == spot.item:
+			end -= g.labels[spot].width()
+		}
+		middle := (start + end) / 2
+		fmt.Fprintf(&b, "H%.1fC%.1f %.1f %.1f %.1f %.1f %.1fH%.1f", start, middle, y1, middle, y2, end, y2, x2)
 	}
-	s := 1 - t
-	middle := (x1 + x2) / 2
-	x = s*s*s*x1 + 3*s*s*t*middle + 3*s*t*t*middle + t*t*t*x2
-	y = s*s*s*y1 + 3*s*s*t*y1 + 3*s*t*t*y2 + t*t*t*y2
+	return b.String()
+}
+
+// texts draws what stands beside the ends of edges, each once where edges share it.
+func (g *geometry) texts(b *strings.Builder) {
 	const lift = 5
-	return x, y - lift
+	for item := range g.items {
+		for _, start := range []bool{false, true} {
+			l, ok := g.labels[spot{item, start}]
+			if !ok {
+				continue
+			}
+			at := &g.items[item]
+			x := g.left[at.column] - l.width()/2
+			if start {
+				x = g.left[at.column] + g.width[at.column] + l.width()/2
+			}
+			fmt.Fprintf(b, `<text class="label" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`+"\n", x, at.middle-lift, escape.XML(l.text()))
+		}
+	}
 }
 
 // node draws a box with an icon, a name and what it is.
