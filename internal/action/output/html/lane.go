@@ -17,8 +17,10 @@ const (
 	laneHops    = 5      // at most in one row
 	nodeRadius  = 25.0
 	lineHeight  = 15.0
-	charWidth   = 6.5 // of text of 12 pixels
-	labelLines  = 5
+	charWidth   = 6.5  // of text of 12 pixels
+	labelWidth  = 6.0  // of a character in a label
+	labelRoom   = 16.0 // kept free beside a label
+	labelLines  = 6
 	labelGap    = 13.0 // from the line to the text above it
 	nameLines   = 2
 	stackWidth  = 340.0 // of the picture for narrow screens
@@ -44,7 +46,7 @@ func lane(w route.Way) string {
 	for start := 0; start < len(w.Hops); start += laneHops {
 		hops := w.Hops[start:min(start+laneHops, len(w.Hops))]
 		pitch := min(lanePitch, (laneWidth-2*laneSide)/float64(len(hops)))
-		room := int((pitch - 2*nodeRadius - 24) / charWidth)
+		room := int((pitch - 2*nodeRadius - labelRoom) / labelWidth)
 		top := 0
 		for i := range hops {
 			top = max(top, len(lines(hops[i].Label, room, labelLines)))
@@ -228,7 +230,7 @@ func lines(s string, room, most int) []string {
 	}
 	if len(list) > most {
 		list = list[:most]
-		list[most-1] = oneLine(list[most-1], room-1) + "…"
+		list[most-1] = strings.TrimSuffix(oneLine(list[most-1], room), "…") + "…"
 	}
 	return list
 }

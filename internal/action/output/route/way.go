@@ -48,14 +48,15 @@ func (r *Ranking) Worst(i *estate.Issue) Way {
 			entry = cmp.Or(f.Label, someone)
 		}
 	}
-	return r.way(entry, i.Path)
+	return r.way(entry, i.Path, namesIn(i))
 }
 
 // Alternative is the n-th other way of the issue.
-func (r *Ranking) Alternative(i *estate.Issue, n int) Way { return r.way(someone, i.Alternatives[n]) }
+func (r *Ranking) Alternative(i *estate.Issue, n int) Way {
+	return r.way(someone, i.Alternatives[n], namesIn(i))
+}
 
-func (r *Ranking) way(entry string, steps []estate.PathStep) Way {
-	names := namesIn(steps)
+func (r *Ranking) way(entry string, steps []estate.PathStep, names map[string]string) Way {
 	w := Way{Entry: Thing{Kind: Outside, Name: entry}}
 	if len(steps) > 0 && steps[0].From != "" {
 		w.Entry = thingOf(steps[0].From, names)
@@ -71,12 +72,14 @@ func (r *Ranking) way(entry string, steps []estate.PathStep) Way {
 	return w
 }
 
-// namesIn are the names that the labels of steps tell of ids.
-func namesIn(steps []estate.PathStep) map[string]string {
+// namesIn are the names that the labels of an issue's steps tell of ids.
+func namesIn(i *estate.Issue) map[string]string {
 	names := map[string]string{}
-	for i := range steps {
-		if name := endName(steps[i].Label); name != "" && names[steps[i].To] == "" {
-			names[steps[i].To] = name
+	for _, steps := range append([][]estate.PathStep{i.Path}, i.Alternatives...) {
+		for n := range steps {
+			if name := endName(steps[n].Label); name != "" && names[steps[n].To] == "" {
+				names[steps[n].To] = name
+			}
 		}
 	}
 	return names
@@ -146,7 +149,7 @@ func (w Way) Title(arrow string) string {
 
 // Gates are the things before the target that every way to it passes.
 func Gates(i *estate.Issue) []Thing {
-	names := namesIn(i.Path)
+	names := namesIn(i)
 	var list []Thing
 	for n, id := range i.EveryWay {
 		if n < len(i.EveryWay)-1 {
