@@ -46,6 +46,11 @@ func (r *Request) byRule() (decide.Outcome, bool) {
 	switch r.Target.rule {
 	case callerIdentity:
 		return decide.Allowed, r.Caller.member
+	case sessionToken:
+		if r.Caller.LongLived() {
+			return decide.Allowed, true
+		}
+		return decide.DeniedImplicitly, r.Caller.member
 	case assumeRole:
 		return decide.DeniedImplicitly, r.Caller.Kind == decide.Root
 	case passRole:
@@ -223,48 +228,4 @@ func (e *evaluation) sameAccount(s *sides) table {
 // crossAccount joins the two sides of a request across accounts: both have to allow.
 func (s *sides) crossAccount() table {
 	return s.own.and(s.resource[byAccount].or(s.resource[byRole]).or(s.resource[byName]))
-}
-
-// possible is the table of the outcomes that some request brings about: one key does not
-// have two values at once.
-func (e *evaluation) possible() uint64 {
-	rows := everywhere
-	for i := range e.used {
-		if t := e.slots[i]; t.finite && (len(t.values) == 0 || e.shared(i)) {
-			rows &= ^column(i) | e.consistent(i)
-		}
-	}
-	return rows
-}
-
-// shared reports whether another test is on the key of a test.
-func (e *evaluation) shared(test int) bool {
-	for i := range e.used {
-		if i != test && e.slots[i].key == e.slots[test].key {
-			return true
-		}
-	}
-	return false
-}
-
-// consistent is the table of the outcomes that a value which meets the test brings about.
-func (e *evaluation) consistent(test int) uint64 {
-	var rows uint64
-	e.slots[test].choices(func(fact decide.Fact) {
-		fits := everywhere
-		for i := range e.used {
-			other := e.slots[i]
-			if i == test || other.key != e.slots[test].key {
-				continue
-			}
-			switch e.judge(other.condition, fact) {
-			case holds:
-				fits &= column(i)
-			case fails:
-				fits &^= column(i)
-			}
-		}
-		rows |= fits
-	})
-	return rows
 }

@@ -119,6 +119,7 @@ type rule uint8
 const (
 	noRule rule = iota
 	callerIdentity
+	sessionToken
 	assumeRole
 	passRole
 	protectedRole
@@ -185,6 +186,8 @@ func (t *Target) ruled() rule {
 	switch t.action {
 	case "sts:getcalleridentity":
 		return callerIdentity
+	case "sts:getsessiontoken":
+		return sessionToken
 	case "sts:assumerole":
 		return assumeRole
 	case "iam:passrole":

@@ -155,6 +155,10 @@ func (p *Principal) SessionARN() string {
 	}
 }
 
+// LongLived reports whether the principal signs with credentials of its own instead of
+// those of a session.
+func (p *Principal) LongLived() bool { return p.Kind == User || p.Kind == Root }
+
 // inAccount reports whether the principal belongs to an account, and so has
 // identity policies and SCPs.
 func (p *Principal) inAccount() bool {

@@ -8,6 +8,10 @@ func (e *evaluator) byRule() (Decision, bool) {
 	switch {
 	case action == "sts:getcalleridentity" && who.inAccount():
 		return e.ruled(Allowed, NoteCallerIdentity), true
+	case action == "sts:getsessiontoken" && who.LongLived():
+		return e.ruled(Allowed, NoteSessionToken), true
+	case action == "sts:getsessiontoken" && who.inAccount():
+		return e.ruled(DeniedImplicitly, NoteSessionHasToken), true
 	case action == "sts:assumerole" && who.Kind == Root:
 		return e.ruled(DeniedImplicitly, NoteRootCannotAssume), true
 	case action == "iam:passrole" && isRole(e.req.Resource.ARN) && e.owner() == otherAccount:

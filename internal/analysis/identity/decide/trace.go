@@ -53,6 +53,8 @@ const (
 	NoteRootRepairs
 	NoteProtectedRole
 	NotePublicBlocked
+	NoteSessionToken
+	NoteSessionHasToken
 )
 
 var noteTexts = [...]string{
@@ -66,6 +68,8 @@ var noteTexts = [...]string{
 	NotePassRoleOtherAccount: "a role cannot be passed to another account",
 	NoteRootCannotAssume:     "the root user cannot assume roles",
 	NoteCallerIdentity:       "every authenticated caller may ask who it is, whatever policies say",
+	NoteSessionToken:         "users may always ask for a session of their own, whatever policies say",
+	NoteSessionHasToken:      "only long-lived credentials may ask for a session of their own",
 	NoteDangling:             "the principal is the unique id of a deleted user or role, which matches nobody",
 	NoteKMSGrants:            "a KMS grant, which is no policy, may still permit this",
 	NoteNoPolicy:             "there is no policy",
