@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-
-	"github.com/stance-sec/stance/internal/estate"
 )
 
 // Answer is what a query found.
@@ -98,10 +96,7 @@ func (p *plan) path(t *prefix) Path {
 		path.Named = append(path.Named, len(path.Nodes)-1)
 	}
 	for i := range p.q.where {
-		if p.g.holds(&p.q.where[i], t.nodes) == estate.Maybe {
-			path.Perhaps = append(path.Perhaps, "whether the condition holds rests on what was not read, or on a guess")
-			break
-		}
+		path.Perhaps = p.g.doubts(&p.q.where[i], t.nodes, path.Perhaps)
 	}
 	return path
 }

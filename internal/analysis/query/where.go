@@ -70,6 +70,40 @@ func sure(equal, guess bool) estate.Tri {
 	return estate.TriOf(equal)
 }
 
+// doubts adds to a list why it is not sure that a condition holds.
+func (g *Graph) doubts(c *condition, at []uint32, list []string) []string {
+	if g.holds(c, at) != estate.Maybe {
+		return list
+	}
+	for i := range c.parts {
+		list = g.doubts(&c.parts[i], at, list)
+	}
+	if len(c.parts) > 0 {
+		return list
+	}
+	fields := []field{c.left}
+	for _, o := range c.right {
+		if o.isField {
+			fields = append(fields, o.field)
+		}
+	}
+	for _, f := range fields {
+		text := f.name + " of " + g.records[at[f.place]].name
+		switch v := g.value(at[f.place], f.name); v.certainty {
+		case Unread:
+			text += " is not known"
+		case Guessed:
+			text += " is a guess: " + v.text
+		default:
+			continue
+		}
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // value reads an attribute. What is not there is empty; of what was never read only the
 // id is known, and the name that the id ends in.
 func (g *Graph) value(node uint32, name string) value {
