@@ -84,8 +84,14 @@ func Open(ctx context.Context, o Options) (*Connector, error) {
 	return c, nil
 }
 
-// few keeps the first call from trying for minutes when nothing listens.
+// firstAnswer is how long one try of the first call may take.
+const firstAnswer = 15 * time.Second
+
+// few keeps the first call from trying for minutes when nothing listens, or does not answer.
 func few(o *sts.Options) {
+	if client, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
+		o.HTTPClient = client.WithTimeout(firstAnswer)
+	}
 	o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) { r.MaxAttempts, r.MaxBackoff = 3, time.Second })
 }
 
@@ -133,7 +139,7 @@ func (c *Connector) client() *awshttp.BuildableClient {
 	host := hostOf(c.endpoint())
 	return awshttp.NewBuildableClient().WithTimeout(2 * time.Minute).WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConns, t.MaxIdleConnsPerHost, t.MaxConnsPerHost = 512, 64, 128
-		t.ResponseHeaderTimeout = time.Minute
+		t.ResponseHeaderTimeout = 30 * time.Second
 		t.TLSHandshakeTimeout = 10 * time.Second
 		if t.TLSClientConfig == nil {
 			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
