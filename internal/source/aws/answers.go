@@ -43,8 +43,12 @@ var onlyAnswers = middleware.DeserializeMiddlewareFunc("StanceOnlyAnswers", func
 	if err != nil && !errors.Is(err, io.EOF) {
 		return out, metadata, &smithy.DeserializationError{Err: err}
 	}
+	xml := speaksXML(ctx, request)
 	response.Body = readCloser{body, response.Body}
-	if words := noAnswer(start, speaksXML(ctx, request)); words != "" {
+	if xml {
+		response.Body = readCloser{printable{body}, response.Body}
+	}
+	if words := noAnswer(start, xml); words != "" {
 		return out, metadata, &smithy.DeserializationError{Err: errors.New(words)}
 	}
 	return out, metadata, nil
@@ -53,6 +57,20 @@ var onlyAnswers = middleware.DeserializeMiddlewareFunc("StanceOnlyAnswers", func
 type readCloser struct {
 	io.Reader
 	io.Closer
+}
+
+// printable puts a question mark for each control character that XML forbids: one in the
+// name of a thing would otherwise hide the whole list that it stands in.
+type printable struct{ io.Reader }
+
+func (p printable) Read(into []byte) (int, error) {
+	n, err := p.Reader.Read(into)
+	for i, c := range into[:n] {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			into[i] = '?'
+		}
+	}
+	return n, err
 }
 
 func speaksXML(ctx context.Context, r *smithyhttp.Request) bool {

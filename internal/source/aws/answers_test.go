@@ -46,8 +46,9 @@ func TestOnlyAnswersAreTaken(t *testing.T) {
 		good bool
 	}{
 		"ec2-page": {region, page, false}, "ec2-xhtml": {region, xhtml, false}, "ec2-empty": {region, " ", false}, "ec2-json": {region, "{}", false},
-		"ec2-good": {region, "<R><ebsEncryptionByDefault>true</ebsEncryptionByDefault></R>", true},
-		"s3-page":  {logging, page, false}, "s3-empty": {logging, "", false}, "s3-json": {logging, "{}", false},
+		"ec2-good":    {region, "<R><ebsEncryptionByDefault>true</ebsEncryptionByDefault></R>", true},
+		"ec2-control": {region, "<R><x>\x1b[31m</x><ebsEncryptionByDefault>true</ebsEncryptionByDefault></R>", true},
+		"s3-page":     {logging, page, false}, "s3-empty": {logging, "", false}, "s3-json": {logging, "{}", false},
 		"s3-good": {logging, "<BucketLoggingStatus/>", true}, "policy-good": {policy, `{"Version": "2012-10-17"}`, true},
 		"policy-page": {policy, page, false}, "head-good": {head, "", true},
 		"dynamodb-page": {tables, xhtml, false}, "dynamodb-empty": {tables, "", false}, "dynamodb-good": {tables, "{}", true},
