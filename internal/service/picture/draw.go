@@ -64,6 +64,8 @@ type artist struct {
 	seen      map[string]bool
 	queue     []string // principals that an attacker may become
 	titles    map[string]string
+	needed    map[string]map[string]bool // of each rule, the actions without which it is closed
+	holders   map[string][]string        // of each policy and group, the principals that have it
 	err       error
 }
 
@@ -75,7 +77,8 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{}, index: g.index, roots: g.roots, gathered: g,
 	}
 	a.ground = &ground{network: a.network, groups: map[string]bool{}, taken: map[place]bool{}, unread: g.unread}
-	a.titles = map[string]string{}
+	a.titles, a.needed = map[string]string{}, neededBy(options.Rules)
+	a.holders = holders(a.directory)
 	for i := range options.Rules {
 		a.titles[options.Rules[i].ID] = options.Rules[i].Title
 	}

@@ -39,6 +39,8 @@ var (
 		"Take everyone out of its policy and access list, and switch the block on public access on."}
 	narrowPolicy = change{"aws-iam-narrow-policy", ofPolicy, "Narrow what the policy allows",
 		"Name the actions and resources that the work needs; stance access explain shows which statement decides."}
+	narrowAccess = change{"aws-narrow-resource-policy", ofTemplate, "Narrow whom its own policy lets in",
+		"Name the identities that need it in the policy of the resource; stance access explain shows which statement decides."}
 	narrowTrust = change{"aws-iam-narrow-trust", ofTemplate, "Narrow who may become the role",
 		"Name the accounts, repositories or identities that need the role, with an external id for those of others."}
 	requireMFA = change{"aws-iam-require-mfa", ofResource, "Ask for a second factor",
@@ -56,7 +58,7 @@ var (
 // changes are all of them, by action.
 func changes() map[string]change {
 	all := map[string]change{}
-	for _, c := range []change{narrowIngress, requireTokens, detachRole, closeURL, privateStore, closePublic, narrowPolicy, narrowTrust,
+	for _, c := range []change{narrowIngress, requireTokens, detachRole, closeURL, privateStore, closePublic, narrowPolicy, narrowAccess, narrowTrust,
 		requireMFA, guardRoot, removeRootKeys, bindService, removeKeys} {
 		all[c.action] = c
 	}
@@ -78,6 +80,8 @@ func shared(id string) estate.Ref {
 	switch {
 	case strings.Contains(id, ":policy/"):
 		ref.Type = "aws_iam_policy"
+	case strings.Contains(id, ":group/"):
+		ref.Type = "aws_iam_group"
 	case strings.Contains(id, "security-group/") || strings.HasPrefix(id, "sg-"):
 		ref.Type = "aws_security_group"
 	}

@@ -81,7 +81,7 @@ func (g *Gatherer) Observe(scope estate.Scope, line []byte) error {
 	case "aws_ssm_managed_instance":
 		return take(line, g.managedHost)
 	}
-	if bytes.Contains(line, []byte(`"data_store":`)) || scope.Type != "aws_iam_role" && bytes.Contains(line, []byte(`"access_policy":`)) {
+	if scope.Type == parameter || bytes.Contains(line, []byte(`"data_store":`)) || scope.Type != "aws_iam_role" && bytes.Contains(line, []byte(`"access_policy":`)) {
 		g.stores[scope] = true
 	}
 	if scope.Type == instanceProfile || bytes.Contains(line, []byte(`"runs-as"`)) {
@@ -167,6 +167,9 @@ func (g *Gatherer) Lost(c estate.Coverage) {
 		g.unread[c.Account] = true
 	}
 }
+
+// parameter is a type of store of which only the encrypted ones are meant to be secret.
+const parameter = "aws_ssm_parameter"
 
 const instanceProfile = "aws_iam_instance_profile"
 

@@ -2,7 +2,6 @@ package picture
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +15,7 @@ const ruleAssume = "aws-sts-assume-role"
 
 // kindWords are what resources are called in sentences.
 var kindWords = map[string]string{
-	"aws_instance": "machine", "aws_lambda_function": "function", "aws_iam_role": "role", "aws_iam_user": "user", "aws_s3_bucket": "bucket",
+	"aws_instance": "machine", "aws_lambda_function": "function", "aws_iam_role": "role", "aws_iam_group": "group", "aws_iam_policy": "policy", "aws_iam_user": "user", "aws_s3_bucket": "bucket",
 	"aws_db_instance": "database", "aws_rds_cluster": "database", "aws_account": "account", "aws_dynamodb_table": "table",
 	"aws_secretsmanager_secret": "secret", "aws_ecs_service": "service", "aws_sqs_queue": "queue",
 }
@@ -25,7 +24,10 @@ var kindWords = map[string]string{
 func (a *artist) name(id string) string {
 	ref, ok := a.refs[id]
 	if !ok {
-		return quoted(id)
+		if ref = shared(id); ref.Type == "" {
+			return quoted(id)
+		}
+		ref.Name = id[strings.LastIndexByte(id, '/')+1:]
 	}
 	return nameOf(ref)
 }
@@ -87,37 +89,4 @@ func stepEvidence(p *access.Principal, e *escalate.Edge) []estate.StepEvidence {
 		list = append(list, estate.StepEvidence{Resource: p.ARN, Text: text})
 	}
 	return list
-}
-
-// stepFixes are changes of the principal's policies of which each alone closes the way.
-func (a *artist) stepFixes(p *access.Principal, e *escalate.Edge) []estate.FixKey {
-	var keys []estate.FixKey
-	add := func(key estate.FixKey) {
-		if !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-	}
-	for i := range e.Steps {
-		s := &e.Steps[i]
-		if s.Resource == "" {
-			if policy, ok := identityPolicy(s.Answer.By); ok {
-				add(a.policyFix(policy, p.ARN))
-			}
-			continue
-		}
-		d := a.directory.AskFor(p, access.Question{Action: s.Action, Resource: s.Resource})
-		if key, ok := a.allowFix(p, &d); ok {
-			add(key)
-		}
-	}
-	return keys
-}
-
-// identityPolicy takes the name of the policy out of what an answer says that decided.
-func identityPolicy(by string) (string, bool) {
-	rest, ok := strings.CutPrefix(by, "identity ")
-	if at := strings.LastIndex(rest, " statement "); ok && at >= 0 {
-		return rest[:at], true
-	}
-	return rest, ok
 }

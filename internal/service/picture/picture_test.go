@@ -44,7 +44,13 @@ func (s shelf) Each(scope estate.Scope, yield func([]byte) error) error {
 // drops it by returning nil.
 func company(t *testing.T, edit func(r *estate.Resource, line string) string) shelf {
 	t.Helper()
-	data, err := os.ReadFile("testdata/front.jsonl")
+	return read(t, "testdata/front.jsonl", edit)
+}
+
+// read is company for any file.
+func read(t *testing.T, file string, edit func(r *estate.Resource, line string) string) shelf {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +77,11 @@ func company(t *testing.T, edit func(r *estate.Resource, line string) string) sh
 // issues draws the picture and returns the short list. Lost scopes are told beside those
 // on the shelf.
 func issues(t *testing.T, s shelf, lost ...estate.Coverage) estate.Priorities {
+	t.Helper()
+	return priorities(t, s, lost...).Result()
+}
+
+func priorities(t *testing.T, s shelf, lost ...estate.Coverage) *picture.Priorities {
 	t.Helper()
 	table, err := risk.Default()
 	if err != nil {
@@ -100,7 +111,7 @@ func issues(t *testing.T, s shelf, lost ...estate.Coverage) estate.Priorities {
 	if err := p.Ready(context.Background(), s, observer.Overlay(mapping, p.Now)); err != nil {
 		t.Fatal(err)
 	}
-	return p.Result()
+	return p
 }
 
 // to returns the worst issue that ends at a bucket; nil when none does.

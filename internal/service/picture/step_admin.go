@@ -20,15 +20,13 @@ func (a *artist) administers(as *access.Principal, from string, p *access.Princi
 		return verdict
 	}
 	if evidence == nil {
-		evidence = []estate.StepEvidence{{Resource: from, Text: "by " + by.By.Source}}
+		evidence = []estate.StepEvidence{{Resource: p.ARN, Text: "by " + by.By.Source}}
 	}
 	s := attack.Step{From: from, To: rootOf(p.Account), Kind: kind, Label: label, Evidence: evidence}
-	if key, ok := a.allowFix(p, &by); ok {
-		s.Fixes = []estate.FixKey{key}
-	}
+	s.Fixes = a.allowFixes(as, access.Question{Action: probes[0].action, Resource: filled(probes[0].resource, p.Account)})
 	if kind == "administers" {
 		a.account(p.Account)
-		s.Label = a.name(from) + " may do everything in " + a.name(rootOf(p.Account))
+		s.Label = a.name(p.ARN) + " may do everything in " + a.name(rootOf(p.Account))
 	}
 	if verdict == estate.Maybe {
 		s.P = &perhaps
@@ -56,14 +54,16 @@ func (a *artist) account(id string) {
 	}})
 }
 
-// probes are actions that only an administrator may all do on anything.
+// probes are actions that only an administrator may all do on anything. The first is the
+// one by which anybody becomes an administrator: who loses it is none, and gets no way
+// back by the rest.
 var probes = []struct{ action, resource string }{
 	{"iam:AttachRolePolicy", "arn:aws:iam::%s:role/stance-any-name"},
 	{"iam:CreateUser", "arn:aws:iam::%s:user/stance-any-name"},
 	{"ec2:RunInstances", "arn:aws:ec2:us-east-1:%s:instance/*"},
 	{"lambda:CreateFunction", "arn:aws:lambda:us-east-1:%s:function:stance-any-name"},
-	{"s3:DeleteBucket", "arn:aws:s3:::stance-any-name"},
-	{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:%s:key/stance-any-name"},
+	{"s3:PutAccountPublicAccessBlock", "*"},
+	{"kms:CreateKey", "*"}, // a key that there is has a policy of its own
 	{"cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:%s:trail/stance-any-name"},
 }
 
@@ -80,8 +80,8 @@ func (a *artist) admin(arn string) estate.Tri {
 	return verdict
 }
 
-// everything asks all probes for rights that somebody has; by is the decision on the last
-// one, or on the first that is not sure.
+// everything asks all probes for rights that somebody has; by is the decision on the
+// first one, or on the first that is not sure.
 func (a *artist) everything(p *access.Principal) (verdict estate.Tri, by decide.Decision) {
 	verdict = estate.Yes
 	for _, probe := range probes {
@@ -91,7 +91,7 @@ func (a *artist) everything(p *access.Principal) (verdict estate.Tri, by decide.
 		d := a.directory.AskFor(p, access.Question{Action: probe.action, Resource: filled(probe.resource, p.Account)})
 		switch d.Outcome {
 		case decide.Allowed:
-			if verdict == estate.Yes {
+			if probe == probes[0] {
 				by = d
 			}
 		case decide.Unknown, decide.Conditional:

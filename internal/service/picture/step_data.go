@@ -11,80 +11,80 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// reading are the actions by which the content of a type of store gets out; all of one
-// list are needed. %s stands for the ARN of the store.
-var reading = map[string][]struct{ action, resource string }{
-	"aws_s3_bucket":              {{"s3:GetObject", "%s/stance-any-name"}},
-	"aws_dynamodb_table":         {{"dynamodb:Scan", "%s"}},
-	"aws_secretsmanager_secret":  {{"secretsmanager:GetSecretValue", "%s"}},
-	"aws_ssm_parameter":          {{"ssm:GetParameter", "%s"}},
-	"aws_sqs_queue":              {{"sqs:ReceiveMessage", "%s"}},
-	"aws_kinesis_stream":         {{"kinesis:GetShardIterator", "%s"}, {"kinesis:GetRecords", "%s"}},
-	"aws_db_instance":            {{"rds:ModifyDBInstance", "%s"}},
-	"aws_rds_cluster":            {{"rds:ModifyDBCluster", "%s"}},
-	"aws_redshift_cluster":       {{"redshift:ModifyCluster", "%s"}},
-	"aws_ebs_snapshot":           {{"ec2:ModifySnapshotAttribute", "%s"}},
-	"aws_db_snapshot":            {{"rds:ModifyDBSnapshotAttribute", "%s"}},
-	"aws_db_cluster_snapshot":    {{"rds:ModifyDBClusterSnapshotAttribute", "%s"}},
-	"aws_opensearch_domain":      {{"es:ESHttpGet", "%s/stance-any-name"}},
-	"aws_ecr_repository":         {{"ecr:BatchGetImage", "%s"}, {"ecr:GetDownloadUrlForLayer", "%s"}},
-	"aws_cloudwatch_log_group":   {{"logs:FilterLogEvents", "%s"}},
-	"aws_efs_file_system":        {{"elasticfilesystem:ClientMount", "%s"}},
-	"aws_backup_recovery_point":  {{"backup:StartRestoreJob", "%s"}},
-	"aws_sns_topic":              {{"sns:Subscribe", "%s"}},
-	"aws_docdb_cluster":          {{"rds:ModifyDBCluster", "%s"}},
-	"aws_neptune_cluster":        {{"rds:ModifyDBCluster", "%s"}},
-	"aws_msk_cluster":            {{"kafka-cluster:ReadData", "%s"}},
-	"aws_elasticache_serverless": {},
+// reads adds the stores whose content a principal gets at, from the node that stands for it.
+func (a *artist) reads(p *access.Principal, from string) {
+	for _, s := range a.stores {
+		best := attack.Step{}
+		for _, way := range reading[s.ref.Type] {
+			if !a.concerned(p, s, way[0].action) {
+				continue
+			}
+			step, open := a.readBy(p, s, way)
+			switch {
+			case !open:
+			case best.Kind == "":
+				best = step
+			default: // what cuts them all is a cut
+				step.Fixes = slices.DeleteFunc(step.Fixes, func(key estate.FixKey) bool { return !slices.Contains(best.Fixes, key) })
+				if best.Fixes = step.Fixes; sureness(&step) > sureness(&best) {
+					best = step
+				}
+			}
+		}
+		if best.Kind != "" {
+			best.From = from
+			a.step(best)
+		}
+	}
 }
 
-// reads adds the stores whose content a principal gets at.
-func (a *artist) reads(p *access.Principal) {
-	for _, s := range a.stores {
-		actions := reading[s.ref.Type]
-		if len(actions) == 0 || !a.concerned(p, s) {
-			continue
-		}
-		decisions := make([]decide.Decision, 0, len(actions)+1)
-		for _, r := range actions {
-			decisions = append(decisions, a.directory.AskFor(p, access.Question{Action: r.action, Resource: fmt.Sprintf(r.resource, s.ref.ID)}))
-		}
-		if s.key != "" && needsDecrypt(s.ref.Type) {
-			decisions = append(decisions, a.directory.AskFor(p, access.Question{Action: "kms:Decrypt", Resource: s.key}))
-		}
-		kind, unsure := worst(decisions)
-		if kind == "" {
-			continue
-		}
-		step := attack.Step{
-			From: p.ARN, To: s.ref.ID, Kind: kind, Label: a.name(p.ARN) + " may read " + a.name(s.ref.ID),
-			Evidence: decisionEvidence(p, decisions, actions[0].action), Fixes: a.readFixes(p, decisions),
-		}
-		if unsure {
-			step.P = &perhaps
-		}
-		a.step(step)
+// sureness orders steps of the kinds of readBy.
+func sureness(s *attack.Step) int {
+	switch {
+	case s.Kind != "reads-data":
+		return 0
+	case s.P != nil:
+		return 1
+	default:
+		return 2
 	}
+}
+
+// readBy is the step of reading a store in one way; false when the way is closed.
+func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, bool) {
+	questions := make([]access.Question, 0, len(way)+1)
+	for _, r := range way {
+		questions = append(questions, access.Question{Action: r.action, Resource: fmt.Sprintf(r.resource, s.ref.ID)})
+	}
+	if s.key != "" && needsDecrypt(s.ref.Type) {
+		questions = append(questions, access.Question{Action: "kms:Decrypt", Resource: s.key})
+	}
+	decisions := make([]decide.Decision, len(questions))
+	for i, q := range questions {
+		decisions[i] = a.directory.AskFor(p, q)
+	}
+	kind, unsure := worst(decisions)
+	if kind == "" {
+		return attack.Step{}, false
+	}
+	step := attack.Step{To: s.ref.ID, Kind: kind, Label: a.name(p.ARN) + " may read " + a.name(s.ref.ID), Evidence: decisionEvidence(p, decisions, way[0].action)}
+	if unsure {
+		step.P = &perhaps
+	}
+	for _, q := range questions {
+		step.Fixes = union(step.Fixes, a.allowFixes(p, q))
+	}
+	return step, true
 }
 
 // concerned spares the evaluator principals and stores that have nothing to do with each
 // other: of another account without a policy, or nothing that allows the action.
-func (a *artist) concerned(p *access.Principal, s *store) bool {
+func (a *artist) concerned(p *access.Principal, s *store, action string) bool {
 	resource := a.directory.Resource(s.ref.ID)
 	if resource != nil && (len(resource.Documents) > 0 || resource.Unknown != nil) {
 		return true
 	}
-	return p.Account == s.ref.Account && a.directory.Holds(p, reading[s.ref.Type][0].action)
-}
-
-// needsDecrypt tells the types that ask for the customer's key on each read.
-func needsDecrypt(kind string) bool {
-	switch kind {
-	case "aws_s3_bucket", "aws_dynamodb_table", "aws_secretsmanager_secret", "aws_ssm_parameter", "aws_sqs_queue", "aws_kinesis_stream", "aws_ebs_snapshot":
-		return true
-	default:
-		return false
-	}
+	return p.Account == s.ref.Account && a.directory.Holds(p, action)
 }
 
 // worst is the kind of step that decisions which must all allow come to; empty when one
@@ -136,15 +136,4 @@ func decisionEvidence(p *access.Principal, decisions []decide.Decision, action s
 		}
 	}
 	return list
-}
-
-// readFixes are changes of policies of which one alone would cut the step.
-func (a *artist) readFixes(p *access.Principal, decisions []decide.Decision) []estate.FixKey {
-	var keys []estate.FixKey
-	for i := range decisions {
-		if key, ok := a.allowFix(p, &decisions[i]); ok && !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-	}
-	return keys
 }

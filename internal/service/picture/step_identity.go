@@ -1,6 +1,9 @@
 package picture
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/analysis/identity/access"
 	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
@@ -14,10 +17,10 @@ var perhaps = risk.Interval{Low: 0.01, Expected: 0.5, High: 1}
 // follow adds what a principal that an attacker acts as leads to.
 func (a *artist) follow(arn string) {
 	p := a.directory.Principal(arn)
-	if a.administers(p, arn, p, "administers", arn+" may do everything", nil) != estate.Yes {
+	if a.administers(p, arn, p, "administers", "", nil) != estate.Yes {
 		a.escalations(p)
 	}
-	a.reads(p)
+	a.reads(p, p.ARN)
 }
 
 // escalations adds what the principal can make itself into.
@@ -55,18 +58,51 @@ func (a *artist) escalation(p *access.Principal, e *escalate.Edge, becomes map[s
 		a.step(s)
 		a.control(e.To)
 	case escalate.PolicyWrite:
-		if !e.Self && !becomes[e.To] {
+		a.writes(p, e, becomes, s)
+	case escalate.Join:
+		a.changed(a.directory.Joined(p, e.To), p, s, "with "+e.To)
+	case escalate.Unbind:
+		a.changed(a.directory.Unbound(p), p, s, "unbound")
+	}
+}
+
+// writes adds deciding what somebody may do: the principal itself, or one that it becomes.
+func (a *artist) writes(p *access.Principal, e *escalate.Edge, becomes map[string]bool, s attack.Step) {
+	as := p
+	if !e.Self {
+		at := slices.IndexFunc(append(a.holders[e.To], e.To), func(arn string) bool { return becomes[arn] })
+		if at < 0 {
 			return
 		}
-		if a.directory.Bounded(p) {
-			s.Kind = "escalate-conditional"
-		}
-		s.To = rootOf(p.Account)
-		a.step(s)
-		a.account(p.Account)
-	case escalate.Join:
-		a.administers(a.directory.Joined(p, e.To), p.ARN, p, s.Kind, s.Label, s.Evidence)
-	case escalate.Unbind:
-		a.administers(a.directory.Unbound(p), p.ARN, p, s.Kind, s.Label, s.Evidence)
+		as = a.directory.Principal(append(a.holders[e.To], e.To)[at])
 	}
+	if a.directory.Bounded(as) {
+		s.Kind = "escalate-conditional"
+	}
+	s.To = rootOf(p.Account)
+	a.step(s)
+	a.account(p.Account)
+}
+
+// changed adds what a principal may do once it has changed itself by a step.
+func (a *artist) changed(as, p *access.Principal, s attack.Step, state string) {
+	s.To = attack.At(p.ARN, state)
+	a.step(s)
+	a.administers(as, s.To, p, "administers", "", nil)
+	a.reads(as, s.To)
+}
+
+// holders returns the principals that have each managed policy or are in each group.
+func holders(d *access.Directory) map[string][]string {
+	members := d.Members()
+	all := maps.Clone(members)
+	for policy, bearers := range d.Bearers() {
+		for _, b := range bearers {
+			all[policy] = append(all[policy], members[b]...)
+			if d.Principal(b) != nil {
+				all[policy] = append(all[policy], b)
+			}
+		}
+	}
+	return all
 }

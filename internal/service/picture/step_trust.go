@@ -10,6 +10,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
 // enterByTrust adds the roles that someone outside may take.
@@ -51,7 +52,7 @@ func (a *artist) trustEveryone(p *access.Principal) {
 func (a *artist) trustVendors(p *access.Principal) {
 	gaps := identity.TrustsWithoutExternalID(p.Trust, p.Account)
 	for _, account := range identity.ExternalAccounts(p.Trust, p.Account) {
-		if a.directory.Knows(account) || a.closed(p, "arn:aws:iam::"+account+":root") {
+		if a.directory.Knows(account) || a.ownOnly(p, account) || a.closed(p, "arn:aws:iam::"+account+":root") {
 			continue
 		}
 		kind, why := "assume-role-external-id", "an external id is asked for"
@@ -60,6 +61,35 @@ func (a *artist) trustVendors(p *access.Principal) {
 		}
 		a.trusted(p, attack.InternalFoothold, kind, estate.Yes, "account "+account+" may become "+a.name(p.ARN), why)
 	}
+}
+
+// ownOnly tells whether the trust policy lets an account in only as a member of the
+// organisation of the role, which an account that is not of the estate is not.
+func (a *artist) ownOnly(p *access.Principal, account string) bool {
+	own, _ := a.directory.OrgPlace(p.Account)
+	if own == "" {
+		return false
+	}
+	for i := range p.Trust.Statements {
+		s := &p.Trust.Statements[i]
+		named := slices.ContainsFunc(s.Principals, func(of policydoc.Principal) bool { return of.Account() == account })
+		if s.Allows() && (named || slices.Contains(identity.ExternalAccounts(&policydoc.Document{Statements: p.Trust.Statements[i : i+1]}, p.Account), account)) &&
+			!slices.ContainsFunc(s.Conditions, func(c policydoc.Condition) bool { return asksFor(&c, own) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// asksFor tells whether a condition is met by callers of one organisation only.
+func asksFor(c *policydoc.Condition, organization string) bool {
+	op, known := policydoc.ParseOperator(c.Operator)
+	if !known || op.Negated || op.IfExists || op.Set == "ForAllValues" || !strings.HasPrefix(op.Base, "String") {
+		return false
+	}
+	other := func(value string) bool { return value != organization && !strings.HasPrefix(value, organization+"/") }
+	key := strings.ToLower(c.Key)
+	return (key == "aws:principalorgid" || key == "aws:principalorgpaths") && len(c.Values) > 0 && !slices.ContainsFunc(c.Values, other)
 }
 
 // deputies adds the stores that an AWS service may use on behalf of any account: whoever

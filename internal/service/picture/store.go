@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/valyala/fastjson"
+
 	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/estate"
@@ -38,6 +40,7 @@ func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) e
 					Store      *facet.DataStore  `json:"data_store"`
 					Encryption *facet.Encryption `json:"encryption"`
 				} `json:"facets"`
+				Config  json.RawMessage  `json:"config"`
 				Unknown []estate.Unknown `json:"unknown"`
 			}
 			if err := json.Unmarshal(line, &r); err != nil {
@@ -46,6 +49,9 @@ func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) e
 			s := &store{ref: r.Ref, passwordLogin: estate.No}
 			if f := r.Facets.Store; f != nil {
 				s.kind, s.passwordLogin, s.open = f.Kind, f.PasswordLogin, f.Kind == "cache"
+			}
+			if r.Type == parameter && encrypted(r.Config) {
+				s.kind = "secret"
 			}
 			if e := r.Facets.Encryption; e != nil && e.CustomerKey == estate.Yes {
 				s.key = e.KeyID
@@ -73,6 +79,11 @@ func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) e
 	}
 	slices.SortFunc(a.stores, func(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) })
 	return nil
+}
+
+// encrypted tells whether a parameter is one that is meant to be secret.
+func encrypted(config []byte) bool {
+	return fastjson.GetString(config, "kind") == "SecureString"
 }
 
 func (a *artist) storeOf(id string) *store {

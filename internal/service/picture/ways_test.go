@@ -1,0 +1,147 @@
+package picture_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stance-sec/stance/internal/analysis/enrich"
+	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
+	"github.com/stance-sec/stance/internal/analysis/risk"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/picture"
+	"github.com/stance-sec/stance/paths"
+)
+
+// drawn draws the picture of a shelf.
+func drawn(t *testing.T, s shelf) *picture.Picture {
+	t.Helper()
+	table, err := risk.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := escalate.Load(paths.FS, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, observer := picture.NewGatherer(), enrich.NewObserver()
+	for _, c := range s.Coverage() {
+		g.Lost(c)
+		for _, line := range s[c.Scope] {
+			if err := g.Observe(c.Scope, line); err != nil {
+				t.Fatal(err)
+			}
+			if err := observer.Observe(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	p, err := g.Draw(context.Background(), s, picture.Options{Table: table, Rules: rules, Overlay: observer.Overlay(nil, now), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// steps are the kinds of the steps between two nodes, which are told by how they end.
+func steps(p *picture.Picture, from, to string) []string {
+	var kinds []string
+	for s := range p.Model.Steps() {
+		if strings.HasSuffix(s.From, from) && strings.HasSuffix(s.To, to) && !slices.Contains(kinds, s.Kind) {
+			kinds = append(kinds, s.Kind)
+		}
+	}
+	return kinds
+}
+
+// Each role and user of the file can be taken from outside, or is what it leads to; twins
+// differ in one thing.
+func TestIdentitiesLeadWhereAWSLetsThem(t *testing.T) {
+	t.Parallel()
+	p := drawn(t, read(t, "testdata/identities.jsonl", nil))
+	cases := []struct {
+		name, from, to string
+		want           []string
+	}{
+		{"a-table-is-read-by-query", "role/ddb", "table/jb-ddb", []string{"reads-data"}},
+		{"a-table-is-read-item-by-item", "role/ddb3", "table/jb-ddb3", []string{"reads-data"}},
+		{"a-table-is-not-read-by-writing", "role/ddb2", "table/jb-ddb2", nil},
+		{"parameters-are-read-by-path", "role/par", "parameter/jb-par", []string{"reads-data"}},
+		{"a-bucket-that-names-the-role", "role/bonly", ":::jb-bonly", []string{"reads-data"}},
+		{"both-accounts-allow", "role/bx", ":::jb-bx", []string{"reads-data"}},
+		{"the-key-delegates-and-the-role-decrypts", "role/k-ok", ":::jb-k-ok", []string{"reads-data"}},
+		{"the-role-does-not-decrypt", "role/k-noid", ":::jb-k-noid", nil},
+		{"the-key-denies", "role/k-deny", ":::jb-k-deny", nil},
+		{"joining-a-group-of-readers", "group/readers", ":::jb-joinread", []string{"reads-data"}},
+		{"joining-a-group-of-administrators", "group/admins", ":root", []string{"administers"}},
+		{"no-such-group", "user/joiner2", ":root", nil},
+		{"an-administrator", "user/root-ish", ":root", []string{"administers"}},
+		{"an-administrator-with-a-second-factor", "user/root-mfa", ":root", []string{"administers"}},
+		{"an-administrator-by-several-policies", "role/shadow", ":root", []string{"administers"}},
+		{"writing-its-own-policy", "role/putself", ":root", []string{"escalate"}},
+		{"a-boundary-without-that", "role/putbound", ":root", nil},
+		{"a-vendor-without-external-id", "entry:internal-foothold", "role/vend", []string{"assume-role"}},
+		{"a-vendor-with-external-id", "entry:internal-foothold", "role/vend-ext", []string{"assume-role-external-id"}},
+		{"a-vendor-that-would-have-to-be-of-the-organisation", "entry:internal-foothold", "role/vend-org", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := steps(p, c.from, c.to); !slices.Equal(got, c.want) {
+				t.Errorf("from %s to %s lead %v, want %v", c.from, c.to, got, c.want)
+			}
+		})
+	}
+}
+
+// A change is named only where it alone takes the step away.
+func TestAChangeIsNamedWhereItCuts(t *testing.T) {
+	t.Parallel()
+	cuts := func(from, to string, edit func(*estate.Resource, string) string) []string {
+		p := drawn(t, read(t, "testdata/identities.jsonl", edit))
+		var actions []string
+		for target := range p.Model.Targets() {
+			if !strings.HasSuffix(p.Model.Target(target).Node, to) {
+				continue
+			}
+			route, _ := p.Model.View().Route(target)
+			for _, s := range route.Steps {
+				if !strings.HasSuffix(s.From, from) {
+					continue
+				}
+				for _, f := range s.Fixes {
+					actions = append(actions, f.Action())
+				}
+			}
+		}
+		return actions
+	}
+	both := func(r *estate.Resource, line string) string {
+		if r.Name != "bonly" {
+			return line
+		}
+		return strings.Replace(line, `"inline_policies":[]`, `"inline_policies":[{"name":"own","document":{"version":"2012-10-17","id":"","statements":[`+
+			`{"sid":"","effect":"Allow","actions":["s3:GetObject"],"resources":["arn:aws:s3:::jb-bonly/*"]}]}}]`, 1)
+	}
+	cases := map[string]struct {
+		from, to string
+		edit     func(*estate.Resource, string) string
+		want     []string
+	}{
+		"only-the-bucket-allows":    {"role/bonly", ":::jb-bonly", nil, []string{"aws-narrow-resource-policy"}},
+		"either-side-suffices":      {"role/bonly", ":::jb-bonly", both, nil},
+		"both-sides-of-two-account": {"role/bx", ":::jb-bx", nil, []string{"aws-iam-narrow-policy", "aws-narrow-resource-policy"}},
+		"several-ways-one-policy":   {"role/ddb", "table/jb-ddb", nil, []string{"aws-iam-narrow-policy"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := cuts(c.from, c.to, c.edit); !slices.Equal(got, c.want) {
+				t.Errorf("the changes are %v, want %v", got, c.want)
+			}
+		})
+	}
+}
