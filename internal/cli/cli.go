@@ -18,6 +18,7 @@ import (
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/scan"
 )
 
 // Env is the world a command runs in.
@@ -48,6 +49,7 @@ const (
 func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	scan.TuneMemory(os.Getenv)
 	code := Run(ctx, processEnv())
 	stop()
 	os.Exit(code)

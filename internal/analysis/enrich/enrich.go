@@ -90,14 +90,24 @@ func (o *Overlay) NewReader() *Reader { return &Reader{overlay: o} }
 // Context returns what the resource on the JSON line means, or nil when nothing is to
 // be said of it.
 func (r *Reader) Context(line []byte) (*estate.Context, error) {
-	hasPolicy := bytes.Contains(line, []byte(`"access_policy"`))
-	if !hasPolicy && len(r.overlay.mapping.Context) == 0 {
+	if !bytes.Contains(line, []byte(`"access_policy"`)) && len(r.overlay.mapping.Context) == 0 {
 		return nil, nil
 	}
 	v, err := r.parser.ParseBytes(line)
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
 	}
+	return r.Parsed(v)
+}
+
+// Parsed is Context for a line that is parsed. Nothing in the answer shares memory with
+// it.
+func (r *Reader) Parsed(v *fastjson.Value) (*estate.Context, error) {
+	hasPolicy := v.Exists("facets", "access_policy")
+	if !hasPolicy && len(r.overlay.mapping.Context) == 0 {
+		return nil, nil
+	}
+	var err error
 	c := &estate.Context{}
 	if len(r.overlay.mapping.Context) > 0 {
 		r.overlay.declare(r.overlay.subject(v), c)

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"math"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/containers"
@@ -18,6 +20,9 @@ type engine struct {
 	base    *cel.Env
 	interp  interpreter.Interpreter
 	tracker *cost.Tracker
+	disp    interpreter.Dispatcher
+	// costLimit bounds one expression that loops.
+	costLimit int64
 }
 
 func newEngine(shapes *shapes, costLimit uint64) (*engine, error) {
@@ -25,25 +30,25 @@ func newEngine(shapes *shapes, costLimit uint64) (*engine, error) {
 	if err != nil {
 		return nil, internal(err)
 	}
-	e := &engine{shapes: shapes, adapter: adapter{registry}}
+	e := &engine{shapes: shapes, adapter: adapter{registry}, costLimit: int64(min(costLimit, math.MaxInt64))}
 	p := &provider{base: registry, shapes: shapes}
 	if e.base, err = cel.NewEnv(environment(p, e.adapter)...); err != nil {
 		return nil, internal(err)
 	}
-	disp := interpreter.NewDispatcher()
+	e.disp = interpreter.NewDispatcher()
 	for _, name := range sortedKeys(e.base.Functions()) {
 		bindings, err := e.base.Functions()[name].Bindings()
 		if err != nil {
 			return nil, internal(err)
 		}
 		for _, b := range bindings {
-			if err := disp.Add(strictArguments(name, b)); err != nil {
+			if err := e.disp.Add(strictArguments(name, b)); err != nil {
 				return nil, internal(err)
 			}
 		}
 	}
 	factory := attributes{interpreter.NewAttributeFactory(containers.DefaultContainer, e.adapter, p), shapes}
-	e.interp = interpreter.NewInterpreter(disp, containers.DefaultContainer, p, e.adapter, factory)
+	e.interp = interpreter.NewInterpreter(e.disp, containers.DefaultContainer, p, e.adapter, factory)
 	if e.tracker, err = cost.NewTracker(nil, cost.TrackerLimit(costLimit), cost.TrackerLimitExceededHandler(exceeded)); err != nil {
 		return nil, internal(err)
 	}
@@ -77,6 +82,8 @@ func environment(p *provider, a adapter) []cel.EnvOption {
 type program struct {
 	ast  *ast.AST
 	eval interpreter.InterpretableV2
+	// direct evaluates in place of eval; nil where there is none.
+	direct *direct
 }
 
 // compile checks an expression and plans it. What is wrong goes to found at its
@@ -106,7 +113,7 @@ func (e *engine) compile(env *cel.Env, l literal, found *problems) *program {
 		found.add(l.position(), "%s", err)
 		return nil
 	}
-	return &program{ast: tree, eval: eval}
+	return &program{ast: tree, eval: eval, direct: e.direct(planned, narrowings)}
 }
 
 // typed refuses fields of values without a type: a misspelt one would not be found.

@@ -1,11 +1,13 @@
 package policy
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/interpreter"
+	"github.com/valyala/fastjson"
 
 	"github.com/stance-sec/stance/internal/estate"
 )
@@ -33,6 +35,9 @@ type Evaluator struct {
 	// SkipPass leaves out findings of checks that pass or do not apply: they are
 	// counted and not emitted. Set it before the first Evaluate.
 	SkipPass bool
+	// Interpreted has CEL's own interpreter evaluate everything. The answers are the same
+	// and take longer; tests hold the two against each other.
+	Interpreted bool
 
 	lib         *Library
 	run         run
@@ -49,6 +54,7 @@ type Evaluator struct {
 	chosen      map[choice][]*check
 	trusted     []string            // see Trust
 	widened     map[*object]*object // parameters with trusted in them, by those without
+	patterns    map[string]*regexp.Regexp
 	// onVerdict is told of every verdict, for the report on cases of checks.
 	onVerdict func(c *check, v *verdict)
 }
@@ -81,9 +87,20 @@ const maxKept = 4 << 20
 // ends the evaluation and is returned. A line that is no resource is
 // estate.CodeInvalid, and nothing is emitted for it.
 func (e *Evaluator) Evaluate(line []byte, ctx *estate.Context, cols Collections, emit func(estate.Finding) error) (Counts, error) {
-	if err := e.load(line, ctx, cols); err != nil {
+	return e.EvaluateWith(line, func(*fastjson.Value) (*estate.Context, error) { return ctx, nil }, cols, emit)
+}
+
+// EvaluateWith is Evaluate for a context that is worked out from the parsed line. It is
+// asked for once and must not keep what it is given.
+func (e *Evaluator) EvaluateWith(line []byte, about func(*fastjson.Value) (*estate.Context, error), cols Collections, emit func(estate.Finding) error) (Counts, error) {
+	if err := e.load(line, cols); err != nil {
 		return Counts{}, err
 	}
+	ctx, err := about(e.doc.root)
+	if err != nil {
+		return Counts{}, err
+	}
+	e.run.context = ctx
 	var counts Counts
 	account := text(e.doc.root.GetStringBytes("account"))
 	for _, c := range e.checks() {
@@ -100,10 +117,10 @@ func (e *Evaluator) Evaluate(line []byte, ctx *estate.Context, cols Collections,
 	return counts, nil
 }
 
-func (e *Evaluator) load(line []byte, ctx *estate.Context, cols Collections) error {
+func (e *Evaluator) load(line []byte, cols Collections) error {
 	e.arena.reset()
 	e.registry.reset()
-	e.run.context, e.collections, e.referenced = ctx, cols, false
+	e.run.context, e.collections, e.referenced = nil, cols, false
 	if err := e.doc.load(line, nil); err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package policy_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -10,7 +12,7 @@ import (
 )
 
 // FuzzEvaluate feeds lines that no source would write: whatever they hold, the
-// evaluator answers, and what it answers is valid JSON.
+// evaluator answers, and what it answers is valid JSON, and what CEL's interpreter answers.
 func FuzzEvaluate(f *testing.F) {
 	lib := mustCompile(f, map[string]string{
 		"a": "for_each: {r: resource.rules}\nmessage: '{r.port} {resource.tags} {resource.settings}'\nassert: [{expr: 'r.port != 22 && r.cidrs == []', at: r.cidrs}]\n",
@@ -25,7 +27,9 @@ func FuzzEvaluate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line []byte) {
 		e := lib.NewEvaluator(testNow)
 		cols := policy.Collections{"aws_cloudtrail": {Resources: [][]byte{line}}}
+		var own, theirs []estate.Finding
 		_, err := e.Evaluate(line, nil, cols, func(x estate.Finding) error {
+			own = append(own, x)
 			if !utf8.ValidString(x.Message) || len(x.Message) > 1000 {
 				t.Errorf("message %q", x.Message)
 			}
@@ -38,6 +42,12 @@ func FuzzEvaluate(f *testing.F) {
 		})
 		if err != nil && estate.CodeOf(err) != estate.CodeInvalid {
 			t.Error(err)
+		}
+		e.Interpreted = true
+		_, err = e.Evaluate(line, nil, cols, func(x estate.Finding) error { theirs = append(theirs, x); return nil })
+		a, b := fmt.Sprint(own), fmt.Sprint(theirs)
+		if a != b && !strings.Contains(a+b, "costs more than the limit") {
+			t.Errorf("gives       %s\ninterpreted %s (%v)", a, b, err)
 		}
 	})
 }

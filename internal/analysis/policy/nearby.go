@@ -40,24 +40,34 @@ func (n *near) Eval(vars interpreter.Activation) ref.Val {
 
 func (n *near) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	over := n.over.Exec(frame)
-	l, ok := over.(*list)
-	if !ok || !l.all || len(l.vals) <= fewElements && len(l.ghosts) == 0 {
+	l := narrowable(over)
+	if l == nil {
 		return over
 	}
-	return n.pick(frame, l)
+	return n.by.pick(l, len(n.keys), func(i int) ref.Val { return n.keys[i].Exec(frame) })
 }
 
-// pick looks up elements. That is no evidence: the loop itself notes what it reads.
-func (n *near) pick(frame *interpreter.ExecutionFrame, l *list) *picked {
+// narrowable returns nil for what is better gone over as it is.
+func narrowable(over ref.Val) *list {
+	l, ok := over.(*list)
+	if !ok || !l.all || len(l.vals) <= fewElements && len(l.ghosts) == 0 {
+		return nil
+	}
+	return l
+}
+
+// pick looks up elements by so many keys. That is no evidence: the loop itself notes what
+// it reads.
+func (n *narrowing) pick(l *list, keys int, key func(i int) ref.Val) *picked {
 	defer l.doc.run.unmute(l.doc.run.mute())
-	args := make([]ref.Val, len(n.keys))
-	for i, k := range n.keys {
-		args[i] = k.Exec(frame)
+	args := make([]ref.Val, keys)
+	for i := range args {
+		args[i] = key(i)
 	}
 	p := &picked{list: l}
-	p.elems, p.narrowed = n.by.elements(l, args)
+	p.elems, p.narrowed = n.elements(l, args)
 	for i := range l.ghosts {
-		if g := &l.ghosts[i]; !n.by.spares(g, args) {
+		if g := &l.ghosts[i]; !n.spares(g, args) {
 			p.left = append(p.left, g.unknown)
 		}
 	}

@@ -21,6 +21,11 @@ type scope struct {
 	// elementPath is where the element of for_each stands.
 	elementPath string
 	frame       *interpreter.ExecutionFrame
+	// stack holds the variables of loops, those of the running expression from base to
+	// top; budget is what it may still cost.
+	stack     []ref.Val
+	base, top int
+	budget    int64
 }
 
 var _ interpreter.Activation = (*scope)(nil)
@@ -97,6 +102,9 @@ func (s *scope) Parent() interpreter.Activation { return nil }
 
 // eval evaluates an expression. Whatever goes wrong comes back as an error value.
 func (s *scope) eval(p *program) (v ref.Val) {
+	if p.direct != nil && !s.ev.Interpreted {
+		return s.evalDirect(p.direct)
+	}
 	costs := s.frame.CostTracker()
 	defer func() {
 		if r := recover(); r != nil {
@@ -107,6 +115,22 @@ func (s *scope) eval(p *program) (v ref.Val) {
 		}
 	}()
 	return p.eval.Exec(s.frame)
+}
+
+func (s *scope) evalDirect(d *direct) (v ref.Val) {
+	base, top, budget := s.base, s.top, s.budget
+	s.base, s.top, s.budget = top, top+d.locals, s.ev.lib.engine.costLimit
+	for len(s.stack) < s.top {
+		s.stack = append(s.stack, nil)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			v = recovered(r)
+		}
+		clear(s.stack[s.base:s.top])
+		s.base, s.top, s.budget = base, top, budget
+	}()
+	return d.root(s)
 }
 
 func recovered(r any) ref.Val {

@@ -85,6 +85,7 @@ func measure(b *testing.B, j job) {
 // TestBenchmarkJob is the child process of BenchmarkEstate.
 func TestBenchmarkJob(t *testing.T) {
 	bench.Serve(t, func(j job) outcome {
+		scan.TuneMemory(os.Getenv) // as the program does
 		if file := os.Getenv("STANCE_BENCH_PROFILE"); file != "" {
 			defer profile(t, file)()
 		}

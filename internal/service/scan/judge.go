@@ -106,32 +106,17 @@ func (j *Judge) Run(ctx context.Context, inventory Inventory, about output.Run, 
 	return s, handler.End(s)
 }
 
-// batch is a run of neighbouring resources with the findings that came of them.
-type batch struct {
-	scope       estate.Scope
-	collections policy.Collections
-	lines       [][]byte
-	arena       []byte
-	findings    []estate.Finding
-	skipped     map[string]*output.Counts // verdicts without a finding, by check
-	done        chan struct{}
-}
-
-const (
-	batchLines = 256
-	batchBytes = 1 << 20
-)
-
 // evaluate runs three stages: read batches, judge them side by side, and hand them on
 // in the order in which they were read.
 func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey, sum *summary, handler output.Handler) error {
 	workers := max(1, j.Workers)
+	pool := &batches{}
 	group, ctx := errgroup.WithContext(ctx)
 	work, order := make(chan *batch, workers), make(chan *batch, 2*workers)
 	group.Go(func() error {
 		defer close(work)
 		defer close(order)
-		return j.readBatches(ctx, inventory, found, work, order)
+		return j.readBatches(ctx, inventory, found, pool, work, order)
 	})
 	for range workers {
 		group.Go(func() error { return j.judgeBatches(ctx, found, work) })
@@ -146,55 +131,11 @@ func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey
 			if err := j.handOn(b, sum, handler); err != nil {
 				return err
 			}
+			pool.give(b)
 		}
 		return nil
 	})
 	return group.Wait()
-}
-
-func (j *Judge) readBatches(ctx context.Context, inventory Inventory, found *survey, work, order chan<- *batch) error {
-	var open *batch
-	var current account
-	var collections policy.Collections
-	send := func() error {
-		if open == nil {
-			return nil
-		}
-		for _, queue := range []chan<- *batch{order, work} {
-			select {
-			case queue <- open:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		open = nil
-		return nil
-	}
-	err := lines(inventory, func(scope estate.Scope, line []byte) error {
-		if open != nil && (open.scope != scope || len(open.lines) >= batchLines || len(open.arena) >= batchBytes) {
-			if err := send(); err != nil {
-				return err
-			}
-		}
-		if now := (account{scope.Cloud, scope.Account}); collections == nil || now != current {
-			var err error
-			if collections, err = found.gather(inventory, j.Library, now); err != nil {
-				return err
-			}
-			current = now
-		}
-		if open == nil {
-			open = &batch{scope: scope, collections: collections, done: make(chan struct{})}
-		}
-		start := len(open.arena)
-		open.arena = append(open.arena, line...)
-		open.lines = append(open.lines, open.arena[start:len(open.arena):len(open.arena)])
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return send()
 }
 
 func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *batch) error {
@@ -202,20 +143,16 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 	evaluator.Trust(found.overlay.Accounts())
 	context := found.overlay.NewReader()
 	var b *batch
+	keep := func(f estate.Finding) error {
+		b.findings = append(b.findings, f)
+		return nil
+	}
 	if evaluator.SkipPass = j.SkipPass; j.SkipPass {
 		evaluator.Watch(func(o policy.Outcome) { b.skip(o) })
 	}
 	for b = range work {
 		for _, line := range b.lines {
-			about, err := context.Context(line)
-			if err != nil {
-				return err
-			}
-			_, err = evaluator.Evaluate(line, about, b.collections, func(f estate.Finding) error {
-				b.findings = append(b.findings, f)
-				return nil
-			})
-			if err != nil {
+			if _, err := evaluator.EvaluateWith(line, context.Parsed, b.collections, keep); err != nil {
 				return err
 			}
 		}
@@ -225,22 +162,6 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 		}
 	}
 	return nil
-}
-
-// skip counts a verdict that does not come as a finding.
-func (b *batch) skip(o policy.Outcome) {
-	if o.Status != estate.Pass && o.Status != estate.NotApplicable {
-		return
-	}
-	if b.skipped == nil {
-		b.skipped = map[string]*output.Counts{}
-	}
-	counts := b.skipped[o.Check]
-	if counts == nil {
-		counts = &output.Counts{}
-		b.skipped[o.Check] = counts
-	}
-	counts.Add(&estate.Finding{Status: o.Status})
 }
 
 func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {

@@ -32,3 +32,27 @@ func TestNoRegionIsMissedElsewhere(t *testing.T) {
 		t.Errorf("only %d cases were judged", swept)
 	}
 }
+
+// TestCompiledAgreesWithInterpreter judges the cases of all built-in checks, and
+// variations of them, by both ways of evaluation.
+func TestCompiledAgreesWithInterpreter(t *testing.T) {
+	t.Parallel()
+	set, err := app.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	variations := 6
+	if testing.Short() {
+		variations = 1
+	}
+	failures, judged, err := policytest.Agree(checks.FS, ".", set, variations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range failures[:min(len(failures), 20)] {
+		t.Error(f)
+	}
+	if judged < 3000 {
+		t.Errorf("only %d resources were judged", judged)
+	}
+}
