@@ -24,11 +24,13 @@ resource, boundary, session, service control and resource control policies. What
 request can settle is shown as a condition; what was not read makes the answer unknown.`,
 		Example: `  stance access who-can s3:GetObject arn:aws:s3:::customers/orders.csv
   stance access what-can arn:aws:iam::111122223333:role/web --service s3
-  stance access explain arn:aws:iam::111122223333:role/web s3:GetObject arn:aws:s3:::customers/orders.csv`,
+  stance access explain arn:aws:iam::111122223333:role/web s3:GetObject arn:aws:s3:::customers/orders.csv
+  stance access unused
+  stance access identities --non-human`,
 		Args: unknownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newWhoCan(env), newWhatCan(env), newExplain(env))
+	c.AddCommand(newWhoCan(env), newWhatCan(env), newExplain(env), newUnused(env), newRightSize(env), newIdentities(env))
 	return c
 }
 
@@ -44,6 +46,16 @@ func (o *accessOptions) addGiven(c *cobra.Command) {
 
 // directory reads who is who from the run.
 func (o *accessOptions) directory() (*access.Directory, error) {
+	reader, err := o.open()
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close() //nolint:errcheck // only read
+	return service.Load(reader)
+}
+
+// open opens the run that is asked.
+func (o *accessOptions) open() (*run.Reader, error) {
 	if o.format != "table" && o.format != "json" {
 		return nil, invalid("read the command line", "there is no format %q: table or json", o.format)
 	}
@@ -54,12 +66,7 @@ func (o *accessOptions) directory() (*access.Directory, error) {
 			return nil, err
 		}
 	}
-	reader, err := run.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer reader.Close() //nolint:errcheck // only read
-	return service.Load(reader)
+	return run.Open(dir)
 }
 
 // settled reads the keys that the user settles.
