@@ -92,6 +92,9 @@ func (g *Gatherer) Observe(scope estate.Scope, line []byte) error {
 
 // made reports whether a resource may carry the provider's marks of what made it.
 func made(line []byte) bool {
+	if !bytes.Contains(line, []byte(`"aws:`)) {
+		return false // as for nearly all
+	}
 	return bytes.Contains(line, []byte(`"aws:ec2launchtemplate:id"`)) || bytes.Contains(line, []byte(`"aws:autoscaling:groupName"`)) ||
 		bytes.Contains(line, []byte(`"aws:cloudformation:stack-name"`)) || bytes.Contains(line, []byte(`"aws:elasticmapreduce:job-flow-id"`))
 }
