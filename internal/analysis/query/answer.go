@@ -65,9 +65,14 @@ func (g *Graph) Ask(ctx context.Context, q *Query) (*Answer, error) {
 	if a.More {
 		tuples = tuples[:q.limit]
 	}
+	plan.walker.work = 0
 	for _, t := range tuples {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if plan.walker.work > maxWork {
+			a.Stopped = true
+			break
 		}
 		a.Paths = append(a.Paths, plan.path(t))
 	}

@@ -45,11 +45,25 @@ func large(b *testing.B) *query.Graph {
 	return g
 }
 
+// BenchmarkGraph makes it, and reports what it holds.
+func BenchmarkGraph(b *testing.B) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	var g *query.Graph
+	for b.Loop() {
+		g = large(b)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/million, "MB")
+	runtime.KeepAlive(g)
+}
+
 // BenchmarkAsk asks a graph of 1 million resources and 5 million edges, some of it with
 // queries that try to take long.
 func BenchmarkAsk(b *testing.B) {
 	g := large(b)
-	runtime.GC()
 	for name, text := range map[string]string{
 		"internet-to-data": `internet -> * -> aws_s3_bucket where data.class == restricted`,
 		"twenty-hops":      `internet -> *..20 -> aws_s3_bucket where data.class == restricted`,
