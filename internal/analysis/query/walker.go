@@ -47,7 +47,7 @@ func (h *walk) takes(e *graph.Edges, i int) bool {
 	if h.follow != nil {
 		return h.follow[e.Kinds[i]]
 	}
-	return e.Evidence != nil && e.Evidence[i]&proofMask != 0
+	return i < len(e.Evidence) && e.Evidence[i]&proofMask != 0
 }
 
 // distances returns how far every node is from the nearest of the set, up to h.max.
