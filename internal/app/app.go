@@ -113,7 +113,12 @@ func loadFolder(folder string) ([]policy.Source, error) {
 	if !info.IsDir() {
 		return nil, estate.Errorf(estate.CodeInvalid, "read checks in "+folder, "it is not a folder")
 	}
-	return policy.Load(os.DirFS(folder), ".")
+	own, err := policy.Load(os.DirFS(folder), ".")
+	if err == nil && len(own) == 0 {
+		err = estate.Errorf(estate.CodeInvalid, "read checks in "+folder, "it holds no check").
+			WithHint("a check is a file that ends in .yaml; docs/add/check.md shows one")
+	}
+	return own, err
 }
 
 // AWSInfos returns what the resource types of AWS say of themselves.

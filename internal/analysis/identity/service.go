@@ -21,8 +21,8 @@ type ServiceGrant struct {
 }
 
 // ServiceWildcards returns the services an identity policy grants in full on all
-// their resources: "s3:*" on "*", on "arn:aws:s3:::*" or on all resources of one
-// account. A grant of all services is not listed; see Administers. Conditions count
+// their resources: "s3:*" on "*", on "arn:aws:s3:::*", on all resources of one account,
+// or on all but some (NotResource). A grant of all services is not listed; see Administers. Conditions count
 // as for Administers; an unconditional deny of the service, or of everything, on
 // every resource takes a grant away. Ordered by service.
 func ServiceWildcards(doc *policydoc.Document) []ServiceGrant {
@@ -50,10 +50,10 @@ func ServiceWildcards(doc *policydoc.Document) []ServiceGrant {
 func (d *dossier) addServices(grants map[string]*ServiceGrant, index int) {
 	s := &d.doc.Statements[index]
 	verdict := narrowed(d.doc, s).Not()
-	everywhere := slices.ContainsFunc(s.Resources, everyResource)
+	everywhere := slices.ContainsFunc(s.Resources, everyResource) || len(s.NotResources) > 0 && !slices.ContainsFunc(s.NotResources, everyResource)
 	for _, action := range s.Actions {
 		service := wholeService(action)
-		if service == "" || verdict == estate.No || !everywhere && !d.allOf(s.Resources, service) {
+		if service == "" || verdict == estate.No || !everywhere && !d.allOf(s.Resources, service) || d.allOf(s.NotResources, service) {
 			continue
 		}
 		grant := grants[service]

@@ -43,7 +43,7 @@ func openError(err error, cfg aws.Config) error {
 	}
 }
 
-const noCredentials = "no usable credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`"
+const noCredentials = "no usable credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`" //nolint:gosec // advice, no credential
 
 func noAWS(cfg aws.Config) string {
 	return "what answers at " + endpointText(cfg) + " does not speak the AWS API"

@@ -46,12 +46,3 @@ func (m *memory) actions(s *policydoc.Statement, into reference.Set) {
 		}
 	}
 }
-
-func anyAction(patterns []string, action string) bool {
-	for _, p := range patterns {
-		if policydoc.MatchAction(p, action) {
-			return true
-		}
-	}
-	return false
-}

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -84,7 +83,7 @@ func (d *Directory) outsiders(target *decide.Resource) []string {
 	for name := range names {
 		list = append(list, name)
 	}
-	slices.SortFunc(list, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(list)
 	return list
 }
 
