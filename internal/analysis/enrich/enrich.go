@@ -19,17 +19,22 @@ import (
 type Observer struct {
 	accounts map[string]facet.Account
 	guards   map[guardKey]facet.PublicGuard
+	// alone are the AWS accounts that said they are in no organisation.
+	alone map[string]bool
 }
 
 type guardKey struct{ account, protects string }
 
 // NewObserver returns an empty observer.
 func NewObserver() *Observer {
-	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}}
+	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}}
 }
 
 // Observe takes in one resource as its JSON line.
 func (o *Observer) Observe(line []byte) error {
+	if bytes.Contains(line, []byte(`"type":"aws_account"`)) {
+		return o.standing(line)
+	}
 	if !bytes.Contains(line, []byte(`"public_guard":{`)) && !bytes.Contains(line, []byte(`"account":{`)) {
 		return nil
 	}
@@ -52,12 +57,30 @@ func (o *Observer) Observe(line []byte) error {
 	return nil
 }
 
+// standing notes whether an AWS account is in no organisation.
+func (o *Observer) standing(line []byte) error {
+	var r struct {
+		Account string `json:"account"`
+		Config  struct {
+			Organization json.RawMessage `json:"organization"`
+		} `json:"config"`
+		Unknown []estate.Unknown `json:"unknown"`
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+	}
+	unread := slices.ContainsFunc(r.Unknown, func(u estate.Unknown) bool { return u.Path == "organization" })
+	o.alone[r.Account] = len(r.Config.Organization) == 0 && !unread
+	return nil
+}
+
 // Overlay answers, for each resource, what the inventory and the mapping say of it. It
 // never changes and may be shared by goroutines; each makes its own Reader.
 type Overlay struct {
 	mapping  *Mapping
 	accounts map[string]facet.Account
 	guards   map[guardKey]facet.PublicGuard
+	alone    map[string]bool
 	now      time.Time
 }
 
@@ -67,12 +90,23 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 	if mapping == nil {
 		mapping = &Mapping{}
 	}
-	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, now: now}
+	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, now: now}
 }
 
 // Accounts returns the ids of the organisation's accounts, sorted; none where nobody
 // read them.
 func (o *Overlay) Accounts() []string { return slices.Sorted(maps.Keys(o.accounts)) }
+
+// AccountsUnread says why it is not known which accounts belong to the organisation of an
+// account; nil where they were read, where there is no organisation, and on clouds whose
+// sharing does not name accounts.
+func (o *Overlay) AccountsUnread(cloud, account string) *estate.Unknown {
+	if _, member := o.accounts[account]; member || o.alone[account] || cloud != string(estate.AWS) {
+		return nil
+	}
+	return &estate.Unknown{Path: "aws_organizations_account", Reason: estate.Uncollected, Permission: "organizations:ListAccounts",
+		Detail: "which accounts are of the same organisation was not read"}
+}
 
 // AccountName returns what the organisation calls an account; empty where that was not
 // read.

@@ -52,7 +52,8 @@ type Evaluator struct {
 	ref         estate.Ref
 	referenced  bool
 	chosen      map[choice][]*check
-	trusted     []string            // see Trust
+	trusted     []string // see Trust
+	unread      func(cloud, account string) *estate.Unknown
 	widened     map[*object]*object // parameters with trusted in them, by those without
 	patterns    map[string]*regexp.Regexp
 	// onVerdict is told of every verdict, for the report on cases of checks.

@@ -42,7 +42,7 @@ func TestTrust(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e := mustCompile(t, map[string]string{"c": tt.check}, policy.Options{Overrides: tt.overrides}).NewEvaluator(testNow)
-			e.Trust(tt.trusted)
+			e.Trust(tt.trusted, nil)
 			for range 2 { // the second time from what is kept
 				var got estate.Status
 				line := resource(t, `{"note":"`+tt.note+`"}`)
@@ -62,7 +62,7 @@ func TestTrustStaysWithItsEvaluator(t *testing.T) {
 	t.Parallel()
 	lib := mustCompile(t, map[string]string{"c": "params: {accounts: {type: list, default: []}}\nassert: [{expr: params.accounts.size() == 0}]\n"}, policy.Options{})
 	trusting := lib.NewEvaluator(testNow)
-	trusting.Trust([]string{"222233334444"})
+	trusting.Trust([]string{"222233334444"}, nil)
 	for e, want := range map[*policy.Evaluator]estate.Status{trusting: estate.Fail, lib.NewEvaluator(testNow): estate.Pass} {
 		if _, err := e.Evaluate(resource(t, `{}`), nil, nil, func(f estate.Finding) error {
 			if f.Status != want {
@@ -71,6 +71,32 @@ func TestTrustStaysWithItsEvaluator(t *testing.T) {
 			return nil
 		}); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestTrustOfAnOrganisationThatWasNotRead holds that a stranger is unknown where nobody
+// read who is none, and that what is known stays.
+func TestTrustOfAnOrganisationThatWasNotRead(t *testing.T) {
+	t.Parallel()
+	const check = "params: {accounts: {type: list, default: ['555566667777']}}\nassert: [{expr: resource.note in params.accounts}]\n"
+	for note, want := range map[string]estate.Status{"555566667777": estate.Pass, "222233334444": estate.Pass, "999988887777": estate.UnknownStatus} {
+		e := mustCompile(t, map[string]string{"c": check}, policy.Options{}).NewEvaluator(testNow)
+		e.Trust([]string{"222233334444"}, func(_, account string) *estate.Unknown {
+			return &estate.Unknown{Path: "accounts of " + account, Reason: estate.Denied, Permission: "organizations:ListAccounts"}
+		})
+		for range 2 {
+			var got estate.Finding
+			line := resource(t, `{"note":"`+note+`"}`)
+			if _, err := e.Evaluate(line, nil, nil, func(f estate.Finding) error { got = f; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if got.Status != want {
+				t.Errorf("%s: got %s, want %s", note, got.Status, want)
+			}
+			if want == estate.UnknownStatus && (len(got.Unknown) != 1 || got.Unknown[0].Permission != "organizations:ListAccounts") {
+				t.Errorf("%s: it does not name the permission: %v", note, got.Unknown)
+			}
 		}
 	}
 }

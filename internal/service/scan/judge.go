@@ -140,7 +140,7 @@ func (j *Judge) evaluate(ctx context.Context, inventory Inventory, found *survey
 
 func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *batch) error {
 	evaluator := j.Library.NewEvaluator(j.Now)
-	evaluator.Trust(found.overlay.Accounts())
+	evaluator.Trust(found.overlay.Accounts(), found.overlay.AccountsUnread)
 	context := found.overlay.NewReader()
 	var b *batch
 	keep := func(f estate.Finding) error {
