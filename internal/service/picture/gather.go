@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/valyala/fastjson"
 
@@ -31,6 +32,8 @@ type Gatherer struct {
 	unmanaged map[string]bool
 	// unread are the accounts of which a part of the network was not read.
 	unread map[string]bool
+	// lostRoles says why the roles of an account were not read, and what would answer.
+	lostRoles map[string]string
 	// ssoAdmins are member accounts that administer IAM Identity Center.
 	ssoAdmins []string
 }
@@ -51,7 +54,7 @@ type workload struct {
 func NewGatherer() *Gatherer {
 	return &Gatherer{
 		access: access.NewBuilder(), network: reach.NewBuilder(),
-		workloads: map[string]*workload{}, profiles: map[string][]string{}, stores: map[estate.Scope]bool{}, index: issue.NewIndex(), roots: map[string]root{}, managed: map[string]bool{}, unmanaged: map[string]bool{}, unread: map[string]bool{},
+		workloads: map[string]*workload{}, profiles: map[string][]string{}, stores: map[estate.Scope]bool{}, index: issue.NewIndex(), roots: map[string]root{}, managed: map[string]bool{}, unmanaged: map[string]bool{}, unread: map[string]bool{}, lostRoles: map[string]string{},
 	}
 }
 
@@ -163,6 +166,9 @@ func take[T any](line []byte, with func(*T)) error {
 func (g *Gatherer) Lost(c estate.Coverage) {
 	g.access.Lost(c)
 	g.network.Lost(c)
+	if !c.Complete() && (c.Type == "aws_iam_role" || c.Type == "*") {
+		g.lostRoles[c.Account] = strings.TrimSpace(string(c.Reason) + " " + strings.Join(c.Permissions, " "))
+	}
 	if !c.Complete() && (c.Type == "aws_ssm_managed_instance" || c.Type == "*") {
 		g.unmanaged[c.Account] = true
 	}

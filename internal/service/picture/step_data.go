@@ -64,7 +64,7 @@ func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, 
 		decisions[i] = a.directory.AskFor(p, q)
 	}
 	kind, unsure := worst(decisions)
-	if kind == "" {
+	if kind == "" || unsure && a.anybody(p, s, &decisions[0]) {
 		return attack.Step{}, false
 	}
 	step := attack.Step{To: s.ref.ID, Kind: kind, Label: a.name(p.ARN) + " may read " + a.name(s.ref.ID), Evidence: decisionEvidence(p, decisions, way[0].action)}
@@ -75,6 +75,17 @@ func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, 
 		step.Fixes = union(step.Fixes, a.allowFixes(p, q))
 	}
 	return step, true
+}
+
+// anybody tells that nothing speaks for a principal but that the policy of the store was
+// not read. Everybody would then perhaps read every store, which says nothing.
+func (a *artist) anybody(p *access.Principal, s *store, d *decide.Decision) bool {
+	resource := a.directory.Resource(s.ref.ID)
+	if resource == nil || resource.Unknown == nil || len(allowers(d)) > 0 {
+		return false
+	}
+	unread := func(source decide.Source) bool { return source.Doc == nil }
+	return !slices.ContainsFunc(a.directory.Layers(p).Identity, unread)
 }
 
 // concerned spares the evaluator principals and stores that have nothing to do with each

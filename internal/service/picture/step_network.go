@@ -111,13 +111,28 @@ func (a *artist) control(id string) {
 		return
 	}
 	for _, role := range a.rolesOf(w) {
+		evidence := []estate.StepEvidence{{Resource: id, Path: "relations", Text: "runs as " + role}}
+		if a.directory.Principal(role) == nil {
+			a.stranger(role, id)
+			evidence = append(evidence, estate.StepEvidence{Resource: role, Text: "what it may do was not read: " + a.gathered.lostRoles[accountIn(id)]})
+		}
 		a.step(attack.Step{
 			From: id, To: role, Kind: "runs-as", Label: a.name(id) + " acts as " + a.name(role),
-			Evidence: []estate.StepEvidence{{Resource: id, Path: "relations", Text: "runs as " + role}},
-			Fixes:    a.fixes(detachRole, id),
+			Evidence: evidence, Fixes: a.fixes(detachRole, id),
 		})
 		a.become(role)
 	}
+}
+
+// stranger makes an identity a target of which nothing was read: what it may do is not
+// known, and may be much.
+func (a *artist) stranger(role, workload string) {
+	b := a.meaning(workload)
+	name := role[strings.LastIndexByte(role, '/')+1:]
+	a.refs[role] = estate.Ref{ID: role, Type: "aws_iam_role", Cloud: estate.AWS, Account: accountIn(role), Region: "global", Name: name}
+	a.steps.Target(attack.Target{Node: role, Class: "unknown-privilege", Impact: risk.Impact{
+		Data: "none", Privilege: "unknown", Environment: b.Environment, Criticality: b.Criticality,
+	}})
 }
 
 // compute makes a workload a target: running code in the account is worth something by

@@ -145,3 +145,44 @@ func TestAChangeIsNamedWhereItCuts(t *testing.T) {
 		})
 	}
 }
+
+// An identity of which nothing was read may do anything: the way to it stays.
+func TestAnIdentityThatWasNotReadIsATarget(t *testing.T) {
+	t.Parallel()
+	list := issues(t, company(t, func(r *estate.Resource, line string) string {
+		if r.Type == "aws_iam_role" || r.Type == "aws_iam_policy" || r.Type == "aws_iam_user" {
+			return ""
+		}
+		return line
+	}))
+	for i := range list.Issues {
+		path := list.Issues[i].Path
+		if s := list.Issues[i].Score; strings.HasSuffix(path[len(path)-1].To, "role/front") {
+			if s.High-s.Low < 20 || list.Issues[i].FirstQuestion == "" {
+				t.Errorf("the score runs from %.0f to %.0f and asks %q", s.Low, s.High, list.Issues[i].FirstQuestion)
+			}
+			return
+		}
+	}
+	t.Error("no issue ends at the role of the machine")
+}
+
+// A store whose policy was not read is reached by those whom their own policies let, and
+// not by everybody.
+func TestAnUnreadPolicyOfAStoreOpensItToNobodyNew(t *testing.T) {
+	t.Parallel()
+	p := drawn(t, read(t, "testdata/identities.jsonl", func(r *estate.Resource, line string) string {
+		if r.Type != "aws_s3_bucket" {
+			return line
+		}
+		head, _, _ := strings.Cut(line, `"facets"`)
+		return head + `"facets":{"data_store":{"kind":"object"},"access_policy":null},"unknown":[{"path":"policy","reason":"denied","permission":"s3:GetBucketPolicy"},` +
+			`{"path":"facets.access_policy","reason":"denied","permission":"s3:GetBucketPolicy"}]}`
+	}))
+	if got := steps(p, "role/k-ok", ":::jb-k-ok"); len(got) != 1 {
+		t.Errorf("its reader has %v", got)
+	}
+	if got := steps(p, "role/ddb", ":::jb-k-ok"); got != nil {
+		t.Errorf("a role without any right has %v", got)
+	}
+}
