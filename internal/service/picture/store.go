@@ -25,8 +25,6 @@ type store struct {
 	// key is the customer's key without which its content cannot be read; empty when the
 	// provider's own is used.
 	key string
-	// keyUnknown is whether the key could not be read.
-	keyUnknown bool
 }
 
 // readStores reads what data there is, whose it is and whether it is public.
@@ -104,14 +102,13 @@ func (a *artist) enterByData() {
 		if s.public == nil {
 			continue
 		}
-		kind := ""
-		switch s.public.Read.Or(s.public.Write) {
-		case estate.Yes:
-			kind = "anonymous-access"
-		case estate.Maybe:
-			kind = "anonymous-access-unknown"
-		default:
+		open := s.public.Read.Or(s.public.Write)
+		if open == estate.No {
 			continue
+		}
+		kind := "anonymous-access"
+		if open == estate.Maybe {
+			kind = "anonymous-access-unknown"
 		}
 		evidence := []estate.StepEvidence{}
 		for _, because := range s.public.Because {
