@@ -61,6 +61,11 @@ func (j *judging) report(ctx context.Context, dir string) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
+	if j.priorities != nil {
+		if n := j.priorities.LeftOut(); n > 0 {
+			fmt.Fprintf(j.options.env.Stderr, "stance: the ways of %d further identities were not followed: there are too many to be reached; findings are complete\n", n)
+		}
+	}
 	j.options.say(dir)
 	return j.after.verdict(summary)
 }

@@ -32,13 +32,15 @@ func (a *artist) name(id string) string {
 	return nameOf(ref)
 }
 
-func nameOf(ref estate.Ref) string {
-	word := kindWords[ref.Type]
-	if word == "" {
-		_, word, _ = strings.Cut(ref.Type, "_")
-		word = strings.ReplaceAll(word, "_", " ")
+func nameOf(ref estate.Ref) string { return wordOf(ref.Type) + " " + quoted(ref.Name) }
+
+// wordOf is what a type is called in sentences.
+func wordOf(kind string) string {
+	if word := kindWords[kind]; word != "" {
+		return word
 	}
-	return word + " " + quoted(ref.Name)
+	_, word, _ := strings.Cut(kind, "_")
+	return strings.ReplaceAll(word, "_", " ")
 }
 
 // quoted marks what came from a cloud.
@@ -82,7 +84,13 @@ func stepEvidence(p *access.Principal, e *escalate.Edge) []estate.StepEvidence {
 	list := []estate.StepEvidence{{Resource: p.ARN, Text: "rule " + e.Rule}}
 	for i := range e.Steps {
 		s := &e.Steps[i]
-		text := s.Action + " on " + s.Resource + " by " + s.Answer.By
+		text := s.Action
+		if s.Resource != "" {
+			text += " on " + s.Resource
+		}
+		if s.Answer.By != "" {
+			text += " by " + s.Answer.By
+		}
 		if s.Answer.Residue != "" {
 			text += ", if " + s.Answer.Residue
 		}

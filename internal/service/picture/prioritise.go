@@ -78,6 +78,15 @@ func (p *Priorities) Result() estate.Priorities {
 	return p.collector.Result()
 }
 
+// LeftOut returns how many identities that an attacker may become were not followed,
+// because there were too many. Call it after Ready.
+func (p *Priorities) LeftOut() int {
+	if p.picture == nil {
+		return 0
+	}
+	return p.picture.left
+}
+
 // facts answers what is known of a resource for grouping.
 type facts struct {
 	*Picture

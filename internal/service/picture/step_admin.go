@@ -43,11 +43,7 @@ func (a *artist) account(id string) {
 		privilege = "organization-admin"
 	}
 	root := rootOf(id)
-	name := a.options.Overlay.AccountName(id)
-	if name == "" {
-		name = id
-	}
-	a.refs[root] = estate.Ref{ID: root, Type: "aws_account", Cloud: estate.AWS, Account: id, Region: "global", Name: name}
+	a.refs[root] = a.accountRef(id)
 	b := a.meaning(root)
 	a.steps.Target(attack.Target{Node: root, Class: privilege, Impact: risk.Impact{
 		Data: "none", Privilege: privilege, Environment: b.Environment, Criticality: b.Criticality,
@@ -87,6 +83,11 @@ func (a *artist) everything(p *access.Principal) (verdict estate.Tri, by decide.
 	for _, probe := range probes {
 		if !a.directory.Holds(p, probe.action) {
 			return estate.No, by
+		}
+		switch a.directory.May(p, probe.action, filled(probe.resource, p.Account)) {
+		case decide.DeniedExplicitly, decide.DeniedImplicitly:
+			return estate.No, by
+		default:
 		}
 		d := a.directory.AskFor(p, access.Question{Action: probe.action, Resource: filled(probe.resource, p.Account)})
 		switch d.Outcome {

@@ -13,29 +13,72 @@ import (
 
 // reads adds the stores whose content a principal gets at, from the node that stands for it.
 func (a *artist) reads(p *access.Principal, from string) {
-	for _, s := range a.stores {
-		best := attack.Step{}
-		for _, way := range reading[s.ref.Type] {
-			if !a.concerned(p, s, way[0].action) {
-				continue
-			}
-			step, open := a.readBy(p, s, way)
-			switch {
-			case !open:
-			case best.Kind == "":
-				best = step
-			default: // what cuts them all is a cut
-				step.Fixes = slices.DeleteFunc(step.Fixes, func(key estate.FixKey) bool { return !slices.Contains(best.Fixes, key) })
-				if best.Fixes = step.Fixes; sureness(&step) > sureness(&best) {
-					best = step
-				}
-			}
+	shelves := a.shelves
+	for _, kind := range shelves.kinds[p.Account] {
+		group := shelves.alike[shelfKey{p.Account, kind}]
+		if len(group) > fewAlike && a.readsAll(p, from, group) {
+			continue
 		}
-		if best.Kind != "" {
-			best.From = from
-			a.step(best)
+		for _, s := range group {
+			a.readsOne(p, from, s)
 		}
 	}
+	for _, list := range [][]*store{shelves.single[p.Account], shelves.foreign[p.Account], shelves.everyone} {
+		for _, s := range list {
+			a.readsOne(p, from, s)
+		}
+	}
+}
+
+// readsOne adds the surest way by which a principal reads a store.
+func (a *artist) readsOne(p *access.Principal, from string, s *store) {
+	best := attack.Step{}
+	for _, way := range reading[s.ref.Type] {
+		if !a.concerned(p, s, way[0].action) || a.shut(p, s, way) || a.readAnyway(p, s, way) {
+			continue
+		}
+		step, open := a.readBy(p, s, way)
+		switch {
+		case !open:
+		case best.Kind == "":
+			best = step
+		default: // what cuts them all is a cut
+			step.Fixes = slices.DeleteFunc(step.Fixes, func(key estate.FixKey) bool { return !slices.Contains(best.Fixes, key) })
+			if best.Fixes = step.Fixes; sureness(&step) > sureness(&best) {
+				best = step
+			}
+		}
+	}
+	if best.Kind != "" {
+		best.From = from
+		a.step(best)
+	}
+}
+
+// shut spares the tracing evaluator what the fast one denies.
+func (a *artist) shut(p *access.Principal, s *store, way []ask) bool {
+	for _, r := range way {
+		switch a.directory.May(p, r.action, fmt.Sprintf(r.resource, s.ref.ID)) {
+		case decide.DeniedExplicitly, decide.DeniedImplicitly:
+			return true
+		default:
+		}
+	}
+	return false
+}
+
+// readAnyway spares a principal as it would be the stores that it reads as it is.
+func (a *artist) readAnyway(p *access.Principal, s *store, way []ask) bool {
+	now := a.directory.Principal(p.ARN)
+	if now == p || now == nil || s.key != "" {
+		return false
+	}
+	for _, r := range way {
+		if a.directory.May(now, r.action, fmt.Sprintf(r.resource, s.ref.ID)) != decide.Allowed {
+			return false
+		}
+	}
+	return true
 }
 
 // sureness orders steps of the kinds of readBy.
@@ -60,6 +103,7 @@ func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, 
 		questions = append(questions, access.Question{Action: "kms:Decrypt", Resource: s.key})
 	}
 	decisions := make([]decide.Decision, len(questions))
+	a.asked += len(questions)
 	for i, q := range questions {
 		decisions[i] = a.directory.AskFor(p, q)
 	}

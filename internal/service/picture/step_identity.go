@@ -32,13 +32,33 @@ func (a *artist) escalations(p *access.Principal) {
 			becomes[edges[i].To] = true
 		}
 	}
+	own := 0
 	for i := range edges {
-		a.escalation(p, &edges[i], becomes)
+		e := &edges[i]
+		if e.Rule != ruleAssume {
+			if own++; own > mostEdges {
+				continue
+			}
+		}
+		fixes := a.fixes(narrowPolicy, p.ARN)
+		if len(edges) <= fewEdges || e.Rule == ruleAssume {
+			fixes = a.stepFixes(p, e)
+		}
+		a.escalation(p, e, becomes, fixes)
 	}
 }
 
-func (a *artist) escalation(p *access.Principal, e *escalate.Edge, becomes map[string]bool) {
-	s := attack.Step{From: p.ARN, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: a.stepFixes(p, e)}
+const (
+	// mostEdges is how many ways to more rights are followed for one principal, beside the
+	// roles it may take: who has more than these has an account in its hands.
+	mostEdges = 200
+	// fewEdges is up to how many ways the change that cuts each is worked out; of more, it
+	// is to the principal's policies together.
+	fewEdges = 40
+)
+
+func (a *artist) escalation(p *access.Principal, e *escalate.Edge, becomes map[string]bool, fixes []estate.FixKey) {
+	s := attack.Step{From: p.ARN, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: fixes}
 	if e.Rule == ruleAssume {
 		s.Kind, s.Label = "assume-role", a.name(p.ARN)+" may become "+a.name(e.To)
 	}
@@ -88,6 +108,12 @@ func (a *artist) writes(p *access.Principal, e *escalate.Edge, becomes map[strin
 func (a *artist) changed(as, p *access.Principal, s attack.Step, state string) {
 	s.To = attack.At(p.ARN, state)
 	a.step(s)
+	if a.seen[s.To] {
+		return
+	}
+	a.seen[s.To] = true
+	a.directory.Prepare(as)
+	defer a.directory.Forget(as)
 	a.administers(as, s.To, p, "administers", "", nil)
 	a.reads(as, s.To)
 }

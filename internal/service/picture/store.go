@@ -76,6 +76,7 @@ func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) e
 		}
 	}
 	slices.SortFunc(a.stores, func(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) })
+	a.sortStores()
 	return nil
 }
 

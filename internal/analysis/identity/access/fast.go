@@ -50,6 +50,31 @@ func (d *Directory) outcome(who *caller, target *asked, given *decide.Context) d
 	return target.block.outcome(&who.Principal, o)
 }
 
+// Prepare makes many questions about a principal cheap that is none of the directory, such
+// as what Joined returns, until Forget.
+func (d *Directory) Prepare(p *Principal) {
+	if !d.Prepared(p) {
+		d.fast.who.Store(p, d.readyCaller(p))
+	}
+}
+
+// Forget ends what Prepare began. Principals of the directory stay.
+func (d *Directory) Forget(p *Principal) {
+	if d.principals[p.ARN] != p {
+		d.fast.who.Delete(p)
+	}
+}
+
+// Prepared reports whether May is cheap for a principal: it is one of the directory, or
+// Prepare was called for it.
+func (d *Directory) Prepared(p *Principal) bool {
+	if d.principals[p.ARN] == p {
+		return true
+	}
+	_, ok := d.fast.who.Load(p)
+	return ok
+}
+
 // readyCaller keeps the principals of the directory. Others, such as what Joined
 // returns, are made ready each time.
 func (d *Directory) readyCaller(p *Principal) *caller {

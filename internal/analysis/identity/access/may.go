@@ -5,12 +5,50 @@ import (
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
+	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
-// Escalation returns what answers the questions of escalation rules. It is safe for
-// concurrent use.
-func (d *Directory) Escalation() *escalate.Decider { return escalate.NewDecider(d, d.reference) }
+// Escalation answers the questions of escalation rules. It is safe for concurrent use.
+type Escalation struct {
+	*escalate.Decider
+
+	d *Directory
+}
+
+// Escalation returns what answers the questions of escalation rules.
+func (d *Directory) Escalation() Escalation {
+	return Escalation{escalate.NewDecider(d, d.reference), d}
+}
+
+// May implements escalate.Access. What the compiled evaluator settles is not traced: such an
+// answer does not say by which policy.
+func (e Escalation) May(q escalate.Question) escalate.Answer {
+	p := e.d.principals[q.Principal]
+	if p == nil || q.Resource == "" || q.Trusted {
+		return e.Decider.May(q)
+	}
+	var given *decide.Context
+	if len(q.Context) > 0 {
+		context := decide.NewContext(decide.OpenWorld)
+		for key, value := range q.Context {
+			context.Set(key, value)
+		}
+		given = &context
+	}
+	switch e.d.outcome(e.d.readyCaller(p), e.d.readyTarget(q.Action, q.Resource), given) {
+	case decide.DeniedExplicitly, decide.DeniedImplicitly:
+		return escalate.Answer{Verdict: escalate.No}
+	case decide.Allowed:
+		return escalate.Answer{Verdict: escalate.Yes}
+	case decide.Unknown:
+		if why := e.d.tree.unknown(p.Account); why != nil {
+			return escalate.Answer{Verdict: escalate.Unknown, Unknown: []estate.Unknown{*why}}
+		}
+	default:
+	}
+	return e.Decider.May(q)
+}
 
 // Subject implements escalate.Policies.
 func (d *Directory) Subject(arn string) (decide.Principal, decide.Layers, bool) {
