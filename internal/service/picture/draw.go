@@ -36,11 +36,12 @@ type Picture struct {
 	Model     *attack.Model
 	Network   *reach.Network
 	Directory *access.Directory
-	// Workloads and Stores are what steps lead through and to, by id.
+	// refs and business say what resources on the way are and what they mean, by id.
 	refs     map[string]estate.Ref
 	business map[string]estate.Business
 	index    *issue.Index
 	ground   *ground
+	stores   []*store
 	left     int
 }
 
@@ -70,17 +71,12 @@ type artist struct {
 	network   *reach.Network
 	engine    *escalate.Engine
 	steps     *attack.Builder
-	workloads map[string]*workload
-	byRole    map[string][]*workload
-	profiles  map[string][]string
 	stores    []*store
 	shelves   *shelves
 	asked     int
 	refs      map[string]estate.Ref
 	business  map[string]estate.Business
 	admins    map[string]estate.Tri
-	index     *issue.Index
-	roots     map[string]root
 	gathered  *Gatherer
 	ground    *ground
 	seen      map[string]bool
@@ -91,24 +87,37 @@ type artist struct {
 	err       error
 }
 
-// Draw joins what was gathered. It reads the inventory's data stores once more.
-func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Options) (*Picture, error) {
+// artist prepares a drawing: what rules and resources are called, and who has which
+// policies.
+func (g *Gatherer) artist(directory *access.Directory, network *reach.Network, options Options) *artist {
 	a := &artist{
-		options: options, directory: g.access.Directory(), network: g.network.Build(), steps: attack.NewBuilder(options.Table),
-		workloads: g.workloads, profiles: g.profiles, byRole: map[string][]*workload{},
-		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{}, index: g.index, roots: g.roots, gathered: g,
+		options: options, directory: directory, network: network, steps: attack.NewBuilder(options.Table), gathered: g,
+		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{},
+		ground: &ground{network: network, groups: map[string]bool{}, taken: map[place]bool{}, unread: g.unread},
+		titles: map[string]string{}, needed: neededBy(options.Rules), holders: holders(directory),
 	}
-	a.ground = &ground{network: a.network, groups: map[string]bool{}, taken: map[place]bool{}, unread: g.unread}
-	a.titles, a.needed = map[string]string{}, neededBy(options.Rules)
-	a.holders = holders(a.directory)
 	for i := range options.Rules {
 		a.titles[options.Rules[i].ID] = options.Rules[i].Title
 	}
-	if err := a.readStores(inventory, g.stores); err != nil {
+	return a
+}
+
+// begin takes the stores and makes the rules ready.
+func (a *artist) begin(stores []*store) {
+	a.stores = stores
+	a.sortStores()
+	a.know()
+	a.engine = escalate.New(a.options.Rules, a.estate(), counted{a.directory.Escalation(), &a.asked})
+}
+
+// Draw joins what was gathered. It reads the inventory's data stores once more.
+func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Options) (*Picture, error) {
+	a := g.artist(g.access.Directory(), g.network.Build(), options)
+	stores, err := a.readStores(inventory, g.stores)
+	if err != nil {
 		return nil, err
 	}
-	a.know()
-	a.engine = escalate.New(options.Rules, a.estate(), counted{a.directory.Escalation(), &a.asked})
+	a.begin(stores)
 	a.enterByNetwork()
 	a.enterByTrust()
 	a.enterBySignIn()
@@ -125,20 +134,19 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 	if a.err != nil {
 		return nil, a.err
 	}
-	return &Picture{Model: a.steps.Model(), Network: a.network, Directory: a.directory, refs: a.refs, business: a.business, index: g.index, ground: a.ground, left: len(a.queue)}, nil
+	return &Picture{
+		Model: a.steps.Model(), Network: a.network, Directory: a.directory,
+		refs: a.refs, business: a.business, index: g.index, ground: a.ground, stores: stores, left: len(a.queue),
+	}, nil
 }
 
-// know notes what workloads and principals are called, and which workloads run as whom.
+// know notes what workloads and principals are called.
 func (a *artist) know() {
 	for _, p := range a.directory.Principals() {
 		a.refs[p.ARN] = estate.Ref{ID: p.ARN, Type: "aws_iam_" + string(p.Kind), Cloud: estate.AWS, Account: p.Account, Region: "global", Name: p.Name}
 	}
-	for _, id := range slices.Sorted(maps.Keys(a.workloads)) {
-		w := a.workloads[id]
+	for id, w := range a.gathered.workloads {
 		a.refs[id] = w.ref
-		for _, role := range a.rolesOf(w) {
-			a.byRole[role] = append(a.byRole[role], w)
-		}
 	}
 }
 
@@ -146,7 +154,7 @@ func (a *artist) know() {
 func (a *artist) rolesOf(w *workload) []string {
 	var roles []string
 	for _, id := range w.runsAs {
-		if inside, ok := a.profiles[id]; ok {
+		if inside, ok := a.gathered.profiles[id]; ok {
 			roles = append(roles, inside...)
 			continue
 		}
@@ -158,7 +166,7 @@ func (a *artist) rolesOf(w *workload) []string {
 // estate is what escalation rules are held against.
 func (a *artist) estate() *escalate.Estate {
 	hosted := map[string]bool{}
-	for _, roles := range a.profiles {
+	for _, roles := range a.gathered.profiles {
 		for _, r := range roles {
 			hosted[r] = true
 		}
@@ -167,8 +175,8 @@ func (a *artist) estate() *escalate.Estate {
 	if management := a.directory.Management(); management != "" {
 		e.SSOAccounts = append([]string{management}, a.gathered.ssoAdmins...)
 	}
-	for _, id := range slices.Sorted(maps.Keys(a.workloads)) {
-		w := a.workloads[id]
+	for _, id := range slices.Sorted(maps.Keys(a.gathered.workloads)) {
+		w := a.gathered.workloads[id]
 		for _, role := range a.rolesOf(w) {
 			e.Workloads = append(e.Workloads, escalate.Workload{ARN: id, Type: w.ref.Type, Account: w.ref.Account, Role: role, Facts: a.hostFacts(w)})
 		}
@@ -182,7 +190,7 @@ func (a *artist) meaning(id string) estate.Business {
 		return b
 	}
 	line := []byte(nil)
-	if w := a.workloads[id]; w != nil {
+	if w := a.gathered.workloads[id]; w != nil {
 		line = w.header
 	} else if ref, ok := a.refs[id]; ok {
 		line, _ = json.Marshal(ref) // texts always marshal

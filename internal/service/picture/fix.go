@@ -71,7 +71,7 @@ func (a *artist) fix(c change, id string) estate.FixKey {
 	if !ok {
 		ref = shared(id)
 	}
-	return issue.KeyOf(estate.Check{Fix: estate.Fix{Action: c.action, ControlPoint: c.points}}, ref, a.index.Facts(ref))
+	return issue.KeyOf(estate.Check{Fix: estate.Fix{Action: c.action, ControlPoint: c.points}}, ref, a.gathered.index.Facts(ref))
 }
 
 // shared tells what an id is that no step leads through: a policy or a security group.

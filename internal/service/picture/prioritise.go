@@ -30,26 +30,24 @@ type Priorities struct {
 
 // Observe takes in one resource as its JSON line. The line may be reused after.
 func (p *Priorities) Observe(scope estate.Scope, line []byte) error {
-	if p.gatherer == nil {
-		p.gatherer = NewGatherer()
-	}
-	return p.gatherer.Observe(scope, line)
+	return p.gather().Observe(scope, line)
 }
 
 // Lost takes in a line of the ledger.
 func (p *Priorities) Lost(c estate.Coverage) {
+	p.gather().Lost(c)
+}
+
+func (p *Priorities) gather() *Gatherer {
 	if p.gatherer == nil {
 		p.gatherer = NewGatherer()
 	}
-	p.gatherer.Lost(c)
+	return p.gatherer
 }
 
 // Ready draws the picture, which findings then stand in.
 func (p *Priorities) Ready(ctx context.Context, inventory Inventory, overlay *enrich.Overlay) error {
-	if p.gatherer == nil {
-		p.gatherer = NewGatherer()
-	}
-	picture, err := p.gatherer.Draw(ctx, inventory, Options{Table: p.Table, Rules: p.Rules, Overlay: overlay, Now: p.Now})
+	picture, err := p.gather().Draw(ctx, inventory, Options{Table: p.Table, Rules: p.Rules, Overlay: overlay, Now: p.Now})
 	if err != nil {
 		return err
 	}

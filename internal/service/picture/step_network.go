@@ -25,7 +25,7 @@ func (a *artist) enterByNetwork() {
 		}
 		id := e.Target.ID
 		switch {
-		case a.workloads[id] != nil || e.Target.Type == "aws_instance":
+		case a.gathered.workloads[id] != nil || e.Target.Type == "aws_instance":
 			a.reachWorkload(kind, &e)
 		case a.storeOf(id) != nil:
 			a.reachStore(kind, &e)
@@ -76,7 +76,7 @@ func (a *artist) reachWorkload(kind string, e *reach.Exposure) {
 		From: attack.Entry(attack.Internet), To: reached(e.Target.ID), Kind: kind, P: openBut(kind, e),
 		Label: "the internet reaches " + openPorts(e) + " of " + a.name(e.Target.ID), Evidence: proof(e), Fixes: a.ingressFixes(e),
 	})
-	if w := a.workloads[e.Target.ID]; w != nil && w.hands == estate.Yes && how == "exploit-unknown" {
+	if w := a.gathered.workloads[e.Target.ID]; w != nil && w.hands == estate.Yes && how == "exploit-unknown" {
 		how, label = "ssrf", "a tricked web server hands out the credentials of "+a.name(e.Target.ID)
 	}
 	a.step(attack.Step{From: reached(e.Target.ID), To: e.Target.ID, Kind: how, Label: label, Fixes: a.flawFixes(how, e)})
@@ -106,7 +106,7 @@ func (a *artist) control(id string) {
 		a.ground.taken[place{ref.Account, ref.Region}] = true
 	}
 	a.lateral(id)
-	w := a.workloads[id]
+	w := a.gathered.workloads[id]
 	if w == nil {
 		return
 	}

@@ -44,8 +44,8 @@ func (a *artist) enterBySignIn() {
 
 // enterByRoot adds the root users that no second factor guards, and their access keys.
 func (a *artist) enterByRoot() {
-	for _, account := range slices.Sorted(maps.Keys(a.roots)) {
-		r, to := a.roots[account], rootOf(account)
+	for _, account := range slices.Sorted(maps.Keys(a.gathered.roots)) {
+		r, to := a.gathered.roots[account], rootOf(account)
 		a.account(account)
 		if r.password != estate.No && r.mfa != estate.Yes {
 			s := attack.Step{From: attack.Entry(attack.Internet), To: to, Kind: "password-login-internet", Label: "a password alone signs in as root of " + a.name(to),

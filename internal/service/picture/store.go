@@ -8,6 +8,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/stance-sec/stance/internal/analysis/attack"
+	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/facet"
@@ -27,57 +28,65 @@ type store struct {
 	key string
 }
 
-// readStores reads what data there is, whose it is and whether it is public.
-func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) error {
+// readStores reads what data there is, whose it is and whether it is public, by id.
+func (a *artist) readStores(inventory Inventory, scopes map[estate.Scope]bool) ([]*store, error) {
+	var stores []*store
 	reader := a.options.Overlay.NewReader()
 	for scope := range scopes {
 		err := inventory.Each(scope, func(line []byte) error {
-			var r struct {
-				estate.Ref
-				Facets struct {
-					Store      *facet.DataStore  `json:"data_store"`
-					Encryption *facet.Encryption `json:"encryption"`
-				} `json:"facets"`
-				Config  json.RawMessage  `json:"config"`
-				Unknown []estate.Unknown `json:"unknown"`
+			s, err := a.readStore(reader, line)
+			if s != nil {
+				stores = append(stores, s)
 			}
-			if err := json.Unmarshal(line, &r); err != nil {
-				return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
-			}
-			s := &store{ref: r.Ref, passwordLogin: estate.No}
-			if f := r.Facets.Store; f != nil {
-				s.kind, s.passwordLogin, s.open = f.Kind, f.PasswordLogin, f.Kind == "cache"
-			}
-			if r.Type == parameter && encrypted(r.Config) {
-				s.kind = "secret"
-			}
-			if e := r.Facets.Encryption; e != nil && e.CustomerKey == estate.Yes {
-				s.key = e.KeyID
-			}
-			context, err := reader.Context(line)
-			if err != nil {
-				return err
-			}
-			if context != nil {
-				s.public = context.Public
-			}
-			if s.kind == "" && (s.public == nil || s.public.Read == estate.No && s.public.Write == estate.No) {
-				return nil
-			}
-			if a.business[s.ref.ID], err = reader.Business(line); err != nil {
-				return err
-			}
-			a.refs[s.ref.ID] = s.ref
-			a.stores = append(a.stores, s)
-			return nil
+			return err
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	slices.SortFunc(a.stores, func(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) })
-	a.sortStores()
-	return nil
+	slices.SortFunc(stores, func(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) })
+	return stores, nil
+}
+
+// readStore returns nil for a resource that keeps no data and that nobody may use
+// uninvited.
+func (a *artist) readStore(reader *enrich.Reader, line []byte) (*store, error) {
+	var r struct {
+		estate.Ref
+		Facets struct {
+			Store      *facet.DataStore  `json:"data_store"`
+			Encryption *facet.Encryption `json:"encryption"`
+		} `json:"facets"`
+		Config json.RawMessage `json:"config"`
+	}
+	if err := json.Unmarshal(line, &r); err != nil {
+		return nil, estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
+	}
+	s := &store{ref: r.Ref, passwordLogin: estate.No}
+	if f := r.Facets.Store; f != nil {
+		s.kind, s.passwordLogin, s.open = f.Kind, f.PasswordLogin, f.Kind == "cache"
+	}
+	if r.Type == parameter && encrypted(r.Config) {
+		s.kind = "secret"
+	}
+	if e := r.Facets.Encryption; e != nil && e.CustomerKey == estate.Yes {
+		s.key = e.KeyID
+	}
+	context, err := reader.Context(line)
+	if err != nil {
+		return nil, err
+	}
+	if context != nil {
+		s.public = context.Public
+	}
+	if s.kind == "" && (s.public == nil || s.public.Read == estate.No && s.public.Write == estate.No) {
+		return nil, nil
+	}
+	if a.business[s.ref.ID], err = reader.Business(line); err != nil {
+		return nil, err
+	}
+	a.refs[s.ref.ID] = s.ref
+	return s, nil
 }
 
 // encrypted tells whether a parameter is one that is meant to be secret.
@@ -96,7 +105,7 @@ func (a *artist) storeOf(id string) *store {
 // enterByData makes every store a target, and those that anyone may use entries.
 func (a *artist) enterByData() {
 	for _, s := range a.stores {
-		if s.kind != "" || a.workloads[s.ref.ID] == nil {
+		if s.kind != "" || a.gathered.workloads[s.ref.ID] == nil {
 			a.target(s)
 		}
 		a.deputies(s)
@@ -116,7 +125,7 @@ func (a *artist) enterByData() {
 			evidence = append(evidence, estate.StepEvidence{Resource: s.ref.ID, Text: because})
 		}
 		to := s.ref.ID
-		if a.workloads[to] != nil {
+		if a.gathered.workloads[to] != nil {
 			to = reached(to)
 			a.step(attack.Step{From: to, To: s.ref.ID, Kind: "exploit-unknown", Label: "the code of " + a.name(s.ref.ID) + " takes input from everyone"})
 			a.control(s.ref.ID)

@@ -50,7 +50,7 @@ func Load(ctx context.Context, inventory picture.Inventory, options Options) (*q
 	if err != nil {
 		return nil, err
 	}
-	onward, err := gatherer.Onward(ctx, inventory, drawn, options.Picture)
+	onward, err := gatherer.Onward(ctx, drawn, options.Picture)
 	if err != nil {
 		return nil, err
 	}
