@@ -22,7 +22,7 @@ type Directory struct {
 	tree       organization
 	lost       map[string][]estate.Unknown
 	reference  *reference.Table
-	memory     memory
+	matcher    *reference.Matcher
 	guards     map[string]guard // by account
 	fast       fast
 }
@@ -30,7 +30,7 @@ type Directory struct {
 // Directory ends the gathering. The builder must not be used afterwards.
 func (b *Builder) Directory() *Directory {
 	d := &Directory{principals: b.principals, groups: b.groups, policies: b.policies, resources: b.resources, tree: b.tree(), lost: b.lost, reference: reference.Load()}
-	d.memory.table, d.guards, d.fast.compiler = d.reference, b.guards, compile.New(d.reference)
+	d.matcher, d.guards, d.fast.compiler = reference.NewMatcher(d.reference), b.guards, compile.New(d.reference)
 	d.sorted = slices.SortedFunc(maps.Values(d.principals), func(a, b *Principal) int { return cmp.Compare(a.ARN, b.ARN) })
 	return d
 }

@@ -73,8 +73,8 @@ type permissionKey struct {
 }
 
 func (w *what) statement(s *policydoc.Statement, by string) {
-	actions := make(reference.Set, (w.d.reference.Count()+63)/64)
-	w.d.memory.actions(s, actions)
+	actions := w.d.reference.NewSet()
+	w.d.matcher.Join(actions, s)
 	resources := s.Resources
 	if len(resources) == 0 {
 		resources = []string{"*"}

@@ -12,14 +12,14 @@ import (
 // Compiler turns policies into their compiled form and keeps what is equal once. Its
 // memory follows the different documents that it saw.
 type Compiler struct {
-	table *reference.Table
+	table   *reference.Table
+	matcher *reference.Matcher // nil without a table
 
 	lock       sync.Mutex
 	seen       map[*policydoc.Document]*document
 	documents  map[string]*document
 	tests      map[string]*test
 	actionSets map[string]reference.Set
-	patterns   map[string]reference.Set
 	multi      map[string]bool
 	numbers    map[string]int32 // of patterns
 	all        []*pattern       // by number
@@ -27,10 +27,14 @@ type Compiler struct {
 
 // New returns a compiler. The table may be nil, to go without reference data.
 func New(table *reference.Table) *Compiler {
-	return &Compiler{
+	c := &Compiler{
 		table: table, seen: map[*policydoc.Document]*document{}, documents: map[string]*document{}, tests: map[string]*test{},
-		actionSets: map[string]reference.Set{}, patterns: map[string]reference.Set{}, multi: map[string]bool{}, numbers: map[string]int32{},
+		actionSets: map[string]reference.Set{}, multi: map[string]bool{}, numbers: map[string]int32{},
 	}
+	if table != nil {
+		c.matcher = reference.NewMatcher(table)
+	}
+	return c
 }
 
 // reference returns the table in the form that package decide takes.

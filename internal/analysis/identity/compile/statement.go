@@ -53,7 +53,7 @@ func (c *Compiler) compile(doc *policydoc.Document) *document {
 func (c *Compiler) statement(from *policydoc.Statement, variables bool) statement {
 	s := statement{
 		denies: from.Denies(), patterns: from.Actions, notPatterns: from.NotActions,
-		speaks: from.Principals != nil || from.NotPrincipals != nil, actions: c.actions(from.Actions, from.NotActions),
+		speaks: from.Principals != nil || from.NotPrincipals != nil, actions: c.actions(from),
 	}
 	for _, p := range from.Principals {
 		s.principals = append(s.principals, c.entry(p))
@@ -111,41 +111,18 @@ func (c *Compiler) number(p *pattern) int32 {
 	return id
 }
 
-// actions returns the actions that patterns stand for. Equal lists share one set.
-func (c *Compiler) actions(patterns, notPatterns []string) reference.Set {
+// actions returns the actions that a statement is about; nil without reference data.
+// Equal lists share one set.
+func (c *Compiler) actions(s *policydoc.Statement) reference.Set {
 	if c.table == nil {
 		return nil
 	}
-	key := strings.ToLower(fmt.Sprintf("%q %q", patterns, notPatterns))
-	if set := c.actionSets[key]; set != nil {
-		return set
-	}
-	set := c.table.NewSet()
-	for _, pattern := range patterns {
-		set.Join(c.match(pattern))
-	}
-	if len(notPatterns) > 0 {
-		left := c.table.NewSet()
-		for _, pattern := range notPatterns {
-			left.Join(c.match(pattern))
-		}
-		for id := range c.table.Count() {
-			if !left.Has(uint16(id)) {
-				set.Add(uint16(id))
-			}
-		}
-	}
-	c.actionSets[key] = set
-	return set
-}
-
-// match keeps what each pattern stands for.
-func (c *Compiler) match(pattern string) reference.Set {
-	pattern = strings.ToLower(pattern)
-	set := c.patterns[pattern]
+	key := strings.ToLower(fmt.Sprintf("%q %q", s.Actions, s.NotActions))
+	set := c.actionSets[key]
 	if set == nil {
-		set = c.table.Match(pattern)
-		c.patterns[pattern] = set
+		set = c.table.NewSet()
+		c.matcher.Join(set, s)
+		c.actionSets[key] = set
 	}
 	return set
 }

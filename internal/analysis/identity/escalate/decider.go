@@ -26,14 +26,15 @@ type Policies interface {
 type Decider struct {
 	policies Policies
 	table    *reference.Table
-	// held are reference.Set by the ARN of the principal, matched those by the pattern,
-	// and shared the sets themselves, since many principals hold the same.
-	held, matched, shared sync.Map
+	matcher  *reference.Matcher
+	// held are reference.Set by the ARN of the principal, and shared the sets themselves,
+	// since many principals hold the same.
+	held, shared sync.Map
 }
 
 // NewDecider returns an Access on the policies.
 func NewDecider(policies Policies, table *reference.Table) *Decider {
-	return &Decider{policies: policies, table: table}
+	return &Decider{policies: policies, table: table, matcher: reference.NewMatcher(table)}
 }
 
 // May answers a question. Keys of the request that the question does not tell are left
@@ -148,7 +149,7 @@ func (d *Decider) heldBy(principal string) reference.Set {
 		}
 		for i := range source.Doc.Statements {
 			if s := &source.Doc.Statements[i]; s.Allows() {
-				d.addHeld(held, s)
+				d.matcher.Join(held, s)
 			}
 		}
 	}
@@ -164,29 +165,4 @@ func (d *Decider) share(set reference.Set) reference.Set {
 	found, _ := d.shared.LoadOrStore(string(key), set)
 	same, _ := found.(reference.Set)
 	return same
-}
-
-func (d *Decider) addHeld(held reference.Set, s *policydoc.Statement) {
-	if len(s.NotActions) > 0 {
-		left := d.table.NewSet()
-		for _, pattern := range s.NotActions {
-			left.Join(d.match(pattern))
-		}
-		for i := range held {
-			held[i] |= ^left[i]
-		}
-		return
-	}
-	for _, pattern := range s.Actions {
-		held.Join(d.match(pattern))
-	}
-}
-
-func (d *Decider) match(pattern string) reference.Set {
-	set, ok := d.matched.Load(pattern)
-	if !ok {
-		set, _ = d.matched.LoadOrStore(pattern, d.table.Match(pattern))
-	}
-	made, _ := set.(reference.Set)
-	return made
 }
