@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -83,26 +82,6 @@ func (p *Priorities) LeftOut() int {
 		return 0
 	}
 	return p.picture.left
-}
-
-// facts answers what is known of a resource for grouping.
-type facts struct {
-	*Picture
-	// context is that of the finding at hand.
-	context *estate.Context
-}
-
-// Facts implements issue.Source.
-func (f *facts) Facts(ref estate.Ref) issue.Facts {
-	known := f.index.Facts(ref)
-	if known == (issue.Facts{}) {
-		known = issue.FactsOf(&estate.Resource{ID: ref.ID}, f.context)
-	}
-	b := f.business[ref.ID]
-	known.Owner = cmp.Or(known.Owner, b.Owner)
-	known.Environment = cmp.Or(known.Environment, b.Environment)
-	known.Reachable = f.ground.reachable(ref)
-	return known
 }
 
 // name is what people call a resource; empty for one that no step leads through.
