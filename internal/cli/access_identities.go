@@ -109,9 +109,10 @@ func identitiesOf(ctx context.Context, census *service.Census, window unused.Win
 		if item == nil || machines && human == estate.Yes {
 			continue
 		}
+		administers, _ := census.Directory.Administers(p)
 		v := identityView{
 			ARN: p.ARN, Kind: string(p.Kind), Account: p.Account, Human: human, Created: p.Created, LastUsed: item.LastUsed, Use: item.Verdict,
-			Keys: append([]keyView{}, keys[p.ARN]...), Trusts: []trustView{}, Administrator: unused.Administers(census.Directory, p),
+			Keys: append([]keyView{}, keys[p.ARN]...), Trusts: []trustView{}, Administrator: administers,
 		}
 		if p.Created != nil {
 			days := int(window.Now.Sub(*p.Created) / (24 * time.Hour))

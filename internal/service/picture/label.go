@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -53,13 +52,6 @@ func accountIn(arn string) string {
 		return ""
 	}
 	return parts[account]
-}
-
-func filled(form, account string) string {
-	if !strings.Contains(form, "%s") {
-		return form
-	}
-	return fmt.Sprintf(form, account)
 }
 
 func (a *artist) escalationLabel(p *access.Principal, e *escalate.Edge) string {

@@ -89,7 +89,7 @@ func (b *block) over(caller *decide.Principal) estate.Tri {
 
 // outcome is what becomes of an outcome under the block.
 func (b *block) outcome(caller *decide.Principal, o decide.Outcome) decide.Outcome {
-	if o == decide.DeniedImplicitly || o == decide.DeniedExplicitly {
+	if denied(o) {
 		return o
 	}
 	switch b.over(caller) {

@@ -53,9 +53,7 @@ func (d *Directory) outcome(who *caller, target *asked, given *decide.Context) d
 // Prepare makes many questions about a principal cheap that is none of the directory, such
 // as what Joined returns, until Forget.
 func (d *Directory) Prepare(p *Principal) {
-	if !d.Prepared(p) {
-		d.fast.who.Store(p, d.readyCaller(p))
-	}
+	d.fast.who.Store(p, d.readyCaller(p))
 }
 
 // Forget ends what Prepare began. Principals of the directory stay.
@@ -63,16 +61,6 @@ func (d *Directory) Forget(p *Principal) {
 	if d.principals[p.ARN] != p {
 		d.fast.who.Delete(p)
 	}
-}
-
-// Prepared reports whether May is cheap for a principal: it is one of the directory, or
-// Prepare was called for it.
-func (d *Directory) Prepared(p *Principal) bool {
-	if d.principals[p.ARN] == p {
-		return true
-	}
-	_, ok := d.fast.who.Load(p)
-	return ok
 }
 
 // readyCaller keeps the principals of the directory. Others, such as what Joined

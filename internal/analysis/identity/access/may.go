@@ -28,15 +28,11 @@ func (e Escalation) May(q escalate.Question) escalate.Answer {
 	if p == nil || q.Resource == "" || q.Trusted {
 		return e.Decider.May(q)
 	}
-	var given *decide.Context
-	if len(q.Context) > 0 {
-		context := decide.NewContext(decide.OpenWorld)
-		for key, value := range q.Context {
-			context.Set(key, value)
-		}
-		given = &context
+	given := make(map[string][]string, len(q.Context))
+	for key, value := range q.Context {
+		given[key] = []string{value}
 	}
-	switch e.d.outcome(e.d.readyCaller(p), e.d.readyTarget(q.Action, q.Resource), given) {
+	switch e.d.outcome(e.d.readyCaller(p), e.d.readyTarget(q.Action, q.Resource), settledBy(given)) {
 	case decide.DeniedExplicitly, decide.DeniedImplicitly:
 		return escalate.Answer{Verdict: escalate.No}
 	case decide.Allowed:

@@ -42,7 +42,7 @@ func (d *Directory) WhatCan(ctx context.Context, p *Principal, service string) (
 	for i := range w.layers.Identity {
 		doc := w.layers.Identity[i].Doc
 		if doc == nil {
-			w.add(permissionKey{resource: "?", outcome: decide.Unknown, by: w.layers.Identity[i].Name}, reference.Action{Service: "?", Name: "?"})
+			w.add(permissionKey{service: "?", resource: "?", outcome: decide.Unknown, by: w.layers.Identity[i].Name}, reference.Action{Service: "?", Name: "?"})
 			continue
 		}
 		for j := range doc.Statements {
@@ -147,7 +147,6 @@ func (w *what) add(key permissionKey, a reference.Action) {
 	p := w.found[key]
 	if p == nil {
 		p = &Permission{Service: key.service, Resource: key.resource, Outcome: key.outcome, Terms: key.terms, By: key.by}
-		p.Service = a.Service
 		w.found[key] = p
 	}
 	_, name, _ := strings.Cut(a.Name, ":")

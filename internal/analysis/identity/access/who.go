@@ -50,12 +50,10 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 }
 
 func held(list []Holder, h Holder) []Holder {
-	switch h.Decision.Outcome {
-	case decide.DeniedImplicitly, decide.DeniedExplicitly:
+	if denied(h.Decision.Outcome) {
 		return list
-	default:
-		return append(list, h)
 	}
+	return append(list, h)
 }
 
 // outsiders are the principals that the policy of a resource names and the inventory
@@ -103,11 +101,6 @@ func (d *Directory) outsider(p policydoc.Principal, owner string) string {
 // inEstate reports whether identities of an account were read: then each of them was
 // asked about, and the account as a whole adds nobody.
 func (d *Directory) inEstate(account string) bool {
-	_, ok := d.standing(account)
+	_, ok := d.tree.standing[account]
 	return ok
-}
-
-func (d *Directory) standing(account string) (standing, bool) {
-	s, ok := d.tree.standing[account]
-	return s, ok
 }

@@ -61,7 +61,7 @@ type Grant struct {
 func (a *Auditor) Excess(p *access.Principal) Excess {
 	e := Excess{Principal: p}
 	use, why := a.facts.UseOf(p.ARN, p.Account)
-	e.Administers = Administers(a.directory, p)
+	e.Administers, _ = a.directory.Administers(p)
 	if verdict, why := a.window.judge(p.Created, nil, why); verdict != Idle {
 		e.Verdict, e.Unknown = verdict, why
 		return e
