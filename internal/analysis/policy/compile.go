@@ -5,6 +5,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"github.com/stance-sec/stance/internal/estate/schema"
+	"github.com/stance-sec/stance/internal/estate/spelling"
 )
 
 // DefaultCostLimit bounds one expression that loops: about a second on slow
@@ -86,7 +87,7 @@ func (c *compiler) plan(f *checkFile, params *shape) *plan {
 	for _, col := range f.collect {
 		s := c.engine.shapes.resources[col.value]
 		if s == nil {
-			c.found.add(col.position(), "resource type %q is not known%s", col.value, suggestion(col.value, c.engine.shapes.resources))
+			c.found.add(col.position(), "resource type %q is not known%s", col.value, spelling.Suggestion(col.value, sortedKeys(c.engine.shapes.resources)))
 			continue
 		}
 		p.collect = append(p.collect, collected{col.name.value, col.value, s})
@@ -125,12 +126,12 @@ func (c *compiler) target(f *checkFile) *shape {
 		if s := shapes.facets[f.facet.value]; s != nil {
 			return s
 		}
-		c.found.add(f.facet.position(), "facet %q is not known%s", f.facet.value, suggestion(f.facet.value, shapes.facets))
+		c.found.add(f.facet.position(), "facet %q is not known%s", f.facet.value, spelling.Suggestion(f.facet.value, sortedKeys(shapes.facets)))
 	case f.typ.set():
 		if s := shapes.resources[f.typ.value]; s != nil {
 			return s
 		}
-		c.found.add(f.typ.position(), "resource type %q is not known%s", f.typ.value, suggestion(f.typ.value, shapes.resources))
+		c.found.add(f.typ.position(), "resource type %q is not known%s", f.typ.value, spelling.Suggestion(f.typ.value, sortedKeys(shapes.resources)))
 	default:
 		if s := shapes.resources[accountType]; s != nil {
 			return s

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/spelling"
 )
 
 // Library is a set of compiled checks. It never changes and may be shared by
@@ -124,7 +125,7 @@ func (l *Library) Select(patterns []string) (*Library, error) {
 			}
 		}
 		if !hit {
-			return nil, estate.Errorf(estate.CodeInvalid, "select checks", "no check matches %q%s", p, suggestion(p, l.byName)).
+			return nil, estate.Errorf(estate.CodeInvalid, "select checks", "no check matches %q%s", p, spelling.Suggestion(p, sortedKeys(l.byName))).
 				WithHint("stance check list shows all ids")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/spelling"
 )
 
 // rows makes the checks of a file: one per row, or one when it has no rows.
@@ -60,7 +61,7 @@ func (c *compiler) rowParams(base *object, r rowDecl) *object {
 	for _, p := range r.params {
 		f := base.shape.field(p.name.value)
 		if f == nil {
-			c.found.add(p.name.position(), "there is no parameter %q%s", p.name.value, suggestion(p.name.value, base.shape.byName))
+			c.found.add(p.name.position(), "there is no parameter %q%s", p.name.value, spelling.Suggestion(p.name.value, sortedKeys(base.shape.byName)))
 			continue
 		}
 		v, wrong := paramOf(f.typ, p.value)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stance-sec/stance/internal/estate/spelling"
 )
 
 // Vocabulary is what queries may name beside the words of the language.
@@ -151,7 +153,7 @@ func (p *parser) known(t token, what string, list []string) error {
 			return nil
 		}
 	}
-	if near := nearest(t.text, list); near != "" {
+	if near := spelling.Nearest(t.text, list); near != "" {
 		return p.fail(t, "there is no %s %q; is %q meant?", what, t.text, near)
 	}
 	return p.fail(t, "there is no %s %q", what, strings.TrimSpace(t.text))

@@ -86,43 +86,6 @@ func (p *parser) param(t token) (string, error) {
 	return value, nil
 }
 
-// nearest returns the word of the list that is the fewest letters away, empty when none
-// is near.
-func nearest(text string, list []string) string {
-	const far = 3
-	best, distance := "", far
-	if len(text) > maxTerms {
-		return ""
-	}
-	for _, candidate := range list {
-		if d := edits(text, candidate); d < distance && d < len(text) {
-			best, distance = candidate, d
-		}
-	}
-	return best
-}
-
-// edits returns how many letters to insert, drop or change to get from a to b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
-
 // like reports whether the text is the pattern, in which * stands for any text.
 func like(pattern, text string) bool {
 	star, retry := -1, 0

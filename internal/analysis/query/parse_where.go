@@ -3,6 +3,8 @@ package query
 import (
 	"slices"
 	"strings"
+
+	"github.com/stance-sec/stance/internal/estate/spelling"
 )
 
 // either reads conditions with or between them.
@@ -158,7 +160,7 @@ func (p *parser) field(t token) (field, error) {
 	if slices.Contains(fieldNames, f.name) {
 		return f, nil
 	}
-	if near := nearest(f.name, fieldNames); near != "" {
+	if near := spelling.Nearest(f.name, fieldNames); near != "" {
 		return f, p.fail(t, "there is no attribute %q; is %q meant?", t.text, near)
 	}
 	return f, p.fail(t, "there is no attribute %q; there are %s and tag[\"KEY\"]", t.text, strings.Join(fieldNames, ", "))
