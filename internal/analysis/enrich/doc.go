@@ -2,6 +2,10 @@
 // how much it matters, from the user's mapping file, and whether anyone on the
 // internet can use it, from every layer that decides.
 //
+// Owners are ranked by what tells of them: the mapping, a tag of owners, a tag of creators,
+// a contact of the account, the account. A contact is told by its address only where that
+// is certainly a team's, since addresses of persons are not kept.
+//
 // It works in two passes over an inventory: Observe sees every resource that lays
 // something over others and keeps only that; Context then answers for each resource.
 package enrich

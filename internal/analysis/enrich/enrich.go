@@ -21,13 +21,15 @@ type Observer struct {
 	guards   map[guardKey]facet.PublicGuard
 	// alone are the AWS accounts that said they are in no organisation.
 	alone map[string]bool
+	// contacts are whom AWS accounts name beside their owner, by account.
+	contacts map[string][]contact
 }
 
 type guardKey struct{ account, protects string }
 
 // NewObserver returns an empty observer.
 func NewObserver() *Observer {
-	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}}
+	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}}
 }
 
 // Observe takes in one resource as its JSON line.
@@ -57,23 +59,6 @@ func (o *Observer) Observe(line []byte) error {
 	return nil
 }
 
-// standing notes whether an AWS account is in no organisation.
-func (o *Observer) standing(line []byte) error {
-	var r struct {
-		Account string `json:"account"`
-		Config  struct {
-			Organization json.RawMessage `json:"organization"`
-		} `json:"config"`
-		Unknown []estate.Unknown `json:"unknown"`
-	}
-	if err := json.Unmarshal(line, &r); err != nil {
-		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
-	}
-	unread := slices.ContainsFunc(r.Unknown, func(u estate.Unknown) bool { return u.Path == "organization" })
-	o.alone[r.Account] = len(r.Config.Organization) == 0 && !unread
-	return nil
-}
-
 // Overlay answers, for each resource, what the inventory and the mapping say of it. It
 // never changes and may be shared by goroutines; each makes its own Reader.
 type Overlay struct {
@@ -81,6 +66,7 @@ type Overlay struct {
 	accounts map[string]facet.Account
 	guards   map[guardKey]facet.PublicGuard
 	alone    map[string]bool
+	contacts map[string][]contact
 	now      time.Time
 }
 
@@ -90,7 +76,7 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 	if mapping == nil {
 		mapping = &Mapping{}
 	}
-	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, now: now}
+	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, contacts: o.contacts, now: now}
 }
 
 // Accounts returns the ids of the organisation's accounts, sorted; none where nobody

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ const (
 	byCreator  = 0.6
 	byName     = 0.5
 	byAccount  = 0.4
+	byContact  = 0.3
 	lastResort = 0.2
 )
 
@@ -120,8 +122,8 @@ func (g *guesser) guess(attribute string, into *string, values []word, tags []st
 	}
 }
 
-// owners ranks who may be asked: the mapping, tags of owners, tags of creators, and the
-// account at last.
+// owners ranks who may be asked: the mapping, tags of owners, tags of creators, the
+// contacts of the account, and the account itself at last.
 func (g *guesser) owners() {
 	add := func(value, source string, confidence float64) {
 		if value = strings.TrimSpace(value); value == "" {
@@ -141,6 +143,9 @@ func (g *guesser) owners() {
 		if v, ok := tagOf(g.subject.tags, key); ok {
 			add(v, "tag "+key, byCreator)
 		}
+	}
+	for _, c := range g.subject.contacts {
+		add(c.value(cmp.Or(g.subject.accountName, g.subject.account)), "the account's "+c.purpose+" contact", byContact)
 	}
 	if g.business.Owner == "" && g.subject.accountName != "" {
 		add("account "+g.subject.accountName, "account", lastResort)
@@ -163,7 +168,7 @@ func parts(name string) []string {
 func (o *Overlay) subject(v *fastjson.Value) subject {
 	s := subject{
 		cloud: text(v, "cloud"), account: text(v, "account"), region: text(v, "region"), kind: text(v, "type"), name: text(v, "name"),
-		tags: map[string]string{},
+		tags: map[string]string{}, contacts: o.contacts[text(v, "account")],
 	}
 	if a, ok := o.accounts[s.account]; ok {
 		s.accountName, s.units = a.Name, a.Units

@@ -24,7 +24,12 @@ func TestBusiness(t *testing.T) {
 		"account-at-last":      {line: `{"account":"1","name":"db"}`, environment: "staging", owner: "account acme-staging", ranking: "account", guessed: true},
 		"part-of-word-is-none": {line: `{"account":"2","name":"product-catalogue"}`},
 		"value-nobody-knows":   {line: `{"account":"2","name":"db","tags":{"env":"blue","data-class":"PII"}}`, class: "restricted"},
-		"creator-is-weaker":    {line: `{"account":"2","name":"db","tags":{"aws:createdBy":"AIDA:bob","Owner":"ops"}}`, owner: "ops", ranking: "tag owner,tag aws:createdby"},
+		"contacts-before-account": {line: `{"account":"3","name":"db"}`, owner: "cloud-ops@example.com",
+			ranking: "the account's operations contact,the account's security contact"},
+		"creator-before-contacts": {line: `{"account":"3","name":"db","tags":{"createdBy":"bob"}}`, owner: "bob",
+			ranking: "tag createdby,the account's operations contact,the account's security contact"},
+		"person-is-not-named": {line: `{"account":"4","name":"db"}`, owner: "the security contact of account 4", ranking: "the account's security contact"},
+		"creator-is-weaker":   {line: `{"account":"2","name":"db","tags":{"aws:createdBy":"AIDA:bob","Owner":"ops"}}`, owner: "ops", ranking: "tag owner,tag aws:createdby"},
 	}
 	m, err := enrich.ParseMapping("m", []byte(mapping))
 	if err != nil {
@@ -33,6 +38,14 @@ func TestBusiness(t *testing.T) {
 	o := enrich.NewObserver()
 	if err := o.Observe([]byte(account)); err != nil {
 		t.Fatal(err)
+	}
+	for account, contacts := range map[string]string{
+		"3": `{"operations":true,"operations_mailbox":"cloud-ops@example.com","security":true,"security_mailbox":"security@example.com"}`,
+		"4": `{"billing":true,"security":true}`, "1": `{"billing":true}`,
+	} {
+		if err := o.Observe([]byte(`{"type":"aws_account","account":"` + account + `","config":{"alternate_contacts":` + contacts + `}}`)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	reader := o.Overlay(m, time.Time{}).NewReader()
 	for name, c := range cases {

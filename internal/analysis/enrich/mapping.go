@@ -119,6 +119,7 @@ type subject struct {
 	cloud, account, accountName, region, kind, name string
 	units                                           []string
 	tags                                            map[string]string
+	contacts                                        []contact
 	// tagless says why the tags are not known; nil when they are.
 	tagless *estate.Unknown
 }

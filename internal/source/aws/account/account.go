@@ -105,8 +105,8 @@ type Summary struct {
 	MFADevicesInUse int `json:"mfa_devices_in_use"`
 }
 
-// AlternateContacts are those that AWS writes to beside the owner. Names and
-// addresses are not kept.
+// AlternateContacts are those that AWS writes to beside the owner. Names, telephone
+// numbers and the addresses of single persons are not kept.
 type AlternateContacts struct {
 	// Security is whether one is registered for security notices.
 	Security bool `json:"security"`
@@ -116,6 +116,12 @@ type AlternateContacts struct {
 	Operations bool `json:"operations"`
 	// Distinct is whether no two of them have the same address.
 	Distinct bool `json:"distinct"`
+	// OperationsMailbox is the address for operations where it is a team's, in lower case;
+	// empty where there is none or it may be a person's.
+	OperationsMailbox string `json:"operations_mailbox"`
+	// SecurityMailbox is the address for security where it is a team's, in lower case;
+	// empty where there is none or it may be a person's.
+	SecurityMailbox string `json:"security_mailbox"`
 }
 
 // Organization is the organisation that an account belongs to.

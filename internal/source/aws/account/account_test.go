@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,5 +49,42 @@ func TestAlone(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"root.password", "root.usage"}, unknown); diff != "" {
 		t.Errorf("unknown differs (-want +got):\n%s", diff)
+	}
+}
+
+// TestMailboxes reads a contact by each address: a team's is kept, what may be a
+// person's is not.
+func TestMailboxes(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"Security@Example.com": "security@example.com", "cloud-ops@example.com": "cloud-ops@example.com", "aws.alerts+prod@example.com": "aws.alerts+prod@example.com",
+		"ada@example.com": "", "ada.lovelace@example.com": "", "ada-security@example.com": "", "security.ada@example.com": "", "a@b@example.com": "", "security@": "",
+		"security": "", "prod@example.com": "", "@example.com": "", "": "", "security@example.com ada@example.com": "", "ops@example.com\\nada": "",
+	} {
+		archive, err := txtar.ParseFile("testdata/alone.txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range archive.Files {
+			if f := &archive.Files[i]; f.Name == "GetAlternateContact.json" {
+				f.Data = []byte(`{"AlternateContact": {"EmailAddress": "` + address + `", "Name": "Ada Lovelace", "PhoneNumber": "+44 1"}}`)
+			}
+		}
+		line := ""
+		err = account.Kinds()[0].Collect(context.Background(), awstest.NewFake(archive).Session(), func(r *estate.Resource) error {
+			line = string(r.Config)
+			return nil
+		})
+		var config account.Account
+		if err != nil || json.Unmarshal([]byte(line), &config) != nil {
+			t.Fatal(err)
+		}
+		got := config.AlternateContacts
+		if !got.Operations || got.OperationsMailbox != want || got.SecurityMailbox != want {
+			t.Errorf("%q: %+v", address, got)
+		}
+		if lower := strings.ToLower(line); strings.Contains(lower, "ada") || strings.Contains(lower, "+44") {
+			t.Errorf("%q: a person is kept: %s", address, line)
+		}
 	}
 }

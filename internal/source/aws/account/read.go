@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/account"
-	"github.com/aws/aws-sdk-go-v2/service/account/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -123,30 +122,6 @@ func (r reader) virtualMFA() error {
 			r.into.Root.VirtualMFA = r.into.Root.VirtualMFA || owned || old
 		}
 	}
-	return nil
-}
-
-// alternateContacts asks for the three kinds one by one: there is no list.
-func (r reader) alternateContacts() error {
-	var contacts AlternateContacts
-	addresses := map[string]bool{}
-	contacts.Distinct = true
-	for kind, exists := range map[types.AlternateContactType]*bool{
-		types.AlternateContactTypeSecurity: &contacts.Security, types.AlternateContactTypeBilling: &contacts.Billing,
-		types.AlternateContactTypeOperations: &contacts.Operations,
-	} {
-		out, err := client(r.session).GetAlternateContact(r.ctx, &sdk.GetAlternateContactInput{AlternateContactType: kind})
-		if err := aws.Absent(err, "ResourceNotFoundException"); err != nil {
-			return err
-		}
-		if err != nil || out.AlternateContact == nil {
-			continue
-		}
-		address := strings.ToLower(aws.Value(out.AlternateContact.EmailAddress))
-		contacts.Distinct = contacts.Distinct && !addresses[address]
-		addresses[address], *exists = true, true
-	}
-	r.into.AlternateContacts = contacts
 	return nil
 }
 
