@@ -26,20 +26,24 @@ type Finding struct {
 	Exception string `json:"exception,omitempty"`
 }
 
-// Judged is a set of resources with all that is wrong with them now.
+// Judged is a part of an account with all that is wrong with it now. Accounts are judged
+// in parts of some thousand resources, so that no transaction is long.
 type Judged struct {
-	// Keys are the resources that were judged, gone ones included. All their findings are
-	// replaced. Nil stands for the whole account.
-	Account string
 	Cloud   estate.Cloud
-	Keys    []Key
-	// Findings yields what fails or is unknown; passes are counted in Passed.
+	Account string
+	// Keys are the resources that were judged, gone ones included: all their findings are
+	// replaced.
+	Keys []Key
+	// Findings are those that fail or are unknown.
 	Findings []estate.Finding
-	// Passed counts verdicts by check and status for the whole account; nil unless the
-	// whole account was judged.
+	// Whole ends the judging of a whole account: findings of resources that no longer
+	// exist are closed, Counts replace what was there, and later transitions of the
+	// account are no longer First.
+	Whole bool
+	// Counts are the verdicts by check for the whole account; only with Whole.
 	Counts map[string]Verdicts
 	At     time.Time
-	// Cause is the change that led to judging, by resource; the empty key for all others.
+	// Causes are the changes that led to judging, by resource.
 	Causes map[Key]Cause
 }
 
