@@ -23,19 +23,25 @@ type Observer struct {
 	alone map[string]bool
 	// contacts are whom AWS accounts name beside their owner, by account.
 	contacts map[string][]contact
+	rails    guardrails
 }
 
 type guardKey struct{ account, protects string }
 
 // NewObserver returns an empty observer.
 func NewObserver() *Observer {
-	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}}
+	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}, rails: newGuardrails()}
 }
 
 // Observe takes in one resource as its JSON line.
 func (o *Observer) Observe(line []byte) error {
 	if bytes.Contains(line, []byte(`"type":"aws_account"`)) {
 		return o.standing(line)
+	}
+	if bytes.Contains(line, []byte(`"type":"aws_organizations_`)) {
+		if err := o.rails.observe(line); err != nil {
+			return err
+		}
 	}
 	if !bytes.Contains(line, []byte(`"public_guard":{`)) && !bytes.Contains(line, []byte(`"account":{`)) {
 		return nil
@@ -67,6 +73,7 @@ type Overlay struct {
 	guards   map[guardKey]facet.PublicGuard
 	alone    map[string]bool
 	contacts map[string][]contact
+	rails    guardrails
 	now      time.Time
 }
 
@@ -76,7 +83,7 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 	if mapping == nil {
 		mapping = &Mapping{}
 	}
-	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, contacts: o.contacts, now: now}
+	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, contacts: o.contacts, rails: o.rails, now: now}
 }
 
 // Accounts returns the ids of the organisation's accounts, sorted; none where nobody

@@ -66,6 +66,55 @@ func TestPublic(t *testing.T) {
 	}
 }
 
+const (
+	railedAccount = `{"id":"a","type":"aws_organizations_account","cloud":"aws","account":"9","config":{"account_id":"1","management":false,"unit_path":["r-1","ou-1"]}}`
+	railedManager = `{"id":"a","type":"aws_organizations_account","cloud":"aws","account":"9","config":{"account_id":"1","management":true,"unit_path":["r-1","ou-1"]}}`
+)
+
+// rail is a resource control policy with one deny, attached to one place.
+func rail(target, kind, action, conditions string) string {
+	return `{"id":"p","type":"aws_organizations_policy","cloud":"aws","account":"9","config":{"kind":"` + kind + `","document":{"version":"2012-10-17","statements":[{"effect":"Deny","principals":[{"kind":"*","id":"*"}],"actions":["` +
+		action + `"],"resources":["*"],"conditions":[` + conditions + `]}]},"targets":[{"target_id":"` + target + `"}]}}`
+}
+
+// TestPublicUnderGuardrails weighs resource control policies ("Resource control policies",
+// AWS Organizations User Guide): they act from the root down to the account, not on the
+// management account, and on some services only.
+func TestPublicUnderGuardrails(t *testing.T) {
+	t.Parallel()
+	const (
+		rcp      = "RESOURCE_CONTROL_POLICY"
+		foreign  = `{"operator":"StringNotEqualsIfExists","key":"aws:PrincipalOrgID","values":["o-1"]},{"operator":"BoolIfExists","key":"aws:PrincipalIsAWSService","values":["false"]}`
+		insecure = `{"operator":"Bool","key":"aws:SecureTransport","values":["false"]}`
+		writes   = `{"principal":"AllUsers","anyone":true,"permission":"FULL_CONTROL","read":true,"write":true}`
+	)
+	open, listed := bucket(openPolicy, "", "false", "false"), bucket("", writes, "false", "false")
+	for name, c := range map[string]struct {
+		account, rail, bucket string
+		read, write           estate.Tri
+	}{
+		"at-the-root":              {railedAccount, rail("r-1", rcp, "s3:*", foreign), open, estate.No, estate.No},
+		"at-the-unit":              {railedAccount, rail("ou-1", rcp, "s3:*", foreign), open, estate.No, estate.No},
+		"at-the-account":           {railedAccount, rail("1", rcp, "*", foreign), open, estate.No, estate.No},
+		"at-another-unit":          {railedAccount, rail("ou-2", rcp, "s3:*", foreign), open, estate.Yes, estate.No},
+		"management-account":       {railedManager, rail("r-1", rcp, "s3:*", foreign), open, estate.Yes, estate.No},
+		"of-another-kind":          {railedAccount, rail("r-1", "SERVICE_CONTROL_POLICY", "s3:*", foreign), open, estate.Yes, estate.No},
+		"about-another-action":     {railedAccount, rail("r-1", rcp, "s3:DeleteObject", foreign), open, estate.Yes, estate.No},
+		"that-strangers-can-avoid": {railedAccount, rail("r-1", rcp, "s3:*", insecure), open, estate.Yes, estate.No},
+		"over-an-access-list":      {railedAccount, rail("r-1", rcp, "s3:*", foreign), listed, estate.No, estate.No},
+		"over-a-part-of-a-list":    {railedAccount, rail("r-1", rcp, "s3:PutObject", foreign), listed, estate.Yes, estate.Yes},
+		"service-not-acted-on":     {railedAccount, rail("r-1", rcp, "*", foreign), strings.Replace(open, "arn:aws:s3:::b", "arn:aws:lambda:r:1:function:f", 1), estate.Yes, estate.No},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := contextOf(t, nil, c.bucket, guardOff, c.account, c.rail)
+			if got.Public == nil || got.Public.Read != c.read || got.Public.Write != c.write {
+				t.Errorf("read and write are %+v, not %s and %s", got.Public, c.read, c.write)
+			}
+		})
+	}
+}
+
 func contextOf(t *testing.T, mapping *enrich.Mapping, line string, others ...string) *estate.Context {
 	t.Helper()
 	o := enrich.NewObserver()

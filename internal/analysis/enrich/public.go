@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/identity"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/facet"
+	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
 const policyPath = "facets.access_policy"
@@ -29,6 +30,7 @@ func (o *Overlay) public(v *fastjson.Value) (*estate.Public, error) {
 		return nil, estate.Errorf(estate.CodeInvalid, "read a resource", "access policy: %w", err)
 	}
 	w := &weighing{answer: estate.Public{Read: estate.No, Write: estate.No}, options: identity.Options{Resource: text(v, "id"), Now: o.now}}
+	w.denies = o.rails.over(text(v, "account"), text(v, "id"))
 	guard, guarded := o.guards[guardKey{text(v, "account"), text(v, "type")}]
 	if !guarded {
 		guard.BlocksPolicies, guard.IgnoresLists = o.withoutGuard(v), o.withoutGuard(v)
@@ -57,6 +59,8 @@ func (o *Overlay) withoutGuard(v *fastjson.Value) estate.Tri {
 type weighing struct {
 	answer  estate.Public
 	options identity.Options
+	// denies stand over all that the resource itself grants.
+	denies []policydoc.Statement
 }
 
 func (w *weighing) because(reason string) { w.answer.Because = append(w.answer.Because, reason) }
@@ -74,8 +78,9 @@ func (w *weighing) documents(f facet.AccessPolicy, unread bool, accountBlocks es
 		w.because("its policy could not be read")
 	}
 	for i := range f.Documents {
-		access := identity.Public(&f.Documents[i], w.options)
+		access := identity.Public(under(w.denies, &f.Documents[i]), w.options)
 		if access.Verdict == estate.No {
+			w.noteDenied(&f.Documents[i])
 			continue
 		}
 		read, write := byVerb(access)
@@ -96,6 +101,10 @@ func (w *weighing) grants(f facet.AccessPolicy, unread bool, accountIgnores esta
 		if !g.Anyone {
 			continue
 		}
+		if w.listDenied() {
+			w.because("a resource control policy denies everyone what its access list gives")
+			continue
+		}
 		open = true
 		w.add(estate.TriOf(g.Read), estate.TriOf(g.Write), blocked)
 		w.because("its access list gives " + g.Permission + " to " + g.Principal)
@@ -103,6 +112,25 @@ func (w *weighing) grants(f facet.AccessPolicy, unread bool, accountIgnores esta
 	if open {
 		w.noteBlock(blocked, "a block on public access lists")
 	}
+}
+
+// noteDenied says that a policy would let everyone in, were it not for the organisation.
+func (w *weighing) noteDenied(doc *policydoc.Document) {
+	if len(w.denies) > 0 && identity.Public(doc, w.options).Verdict != estate.No {
+		w.because("a resource control policy denies everyone what its policy gives")
+	}
+}
+
+// listDenied reports whether a resource control policy denies everyone all that an
+// access list can give.
+func (w *weighing) listDenied() bool {
+	if len(w.denies) == 0 {
+		return false
+	}
+	everyone := policydoc.Principal{Kind: "*", ID: "*"}
+	given := policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{
+		{Effect: "Allow", Principals: []policydoc.Principal{everyone}, Actions: []string{"s3:ListBucket", "s3:PutObject", "s3:GetBucketAcl", "s3:PutBucketAcl"}, Resources: []string{"*"}}}}
+	return identity.Public(under(w.denies, &given), w.options).Verdict == estate.No
 }
 
 func (w *weighing) noteBlock(blocked estate.Tri, what string) {
