@@ -26,7 +26,15 @@ def _password_policy(place, spec, params):
     return {"id": place.account_id}
 
 
+def _contact(place, spec, params):
+    """Whom AWS writes to, named by the purpose: SECURITY, OPERATIONS or BILLING."""
+    call(place, spec, "account", "put_alternate_contact", {"AlternateContactType": spec.name} | params)
+    return {"id": place.account_id}
+
+
 register(
+    aws_account_alternate_contact=Kind("account", make=_contact, defaults={"Title": "-", "PhoneNumber": "+1"},
+                                       keys={"AlternateContactType": "name"}, read="get_alternate_contact", type="aws_account"),
     aws_iam_user=Kind("iam", "create_user", "UserName", arn="User.Arn", keys={"UserName": "name"}, read="get_user"),
     aws_iam_group=Kind("iam", "create_group", "GroupName", arn="Group.Arn", keys={"GroupName": "name"}, read="get_group"),
     aws_iam_role=Kind("iam", "create_role", "RoleName", arn="Role.Arn", keys={"RoleName": "name"}, read="get_role"),
