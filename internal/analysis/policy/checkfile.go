@@ -59,18 +59,18 @@ var severities = []string{"critical", "high", "medium", "low", "info"}
 // decodeCheck reads the root node of a check file.
 func (d *decoder) decodeCheck(root *yaml.Node) *checkFile {
 	c := &checkFile{root: root}
-	d.keys(root, "a check", map[string]func(*yaml.Node){
+	d.Keys(root, "a check", map[string]func(*yaml.Node){
 		"title": d.text(&c.title, "title"), "severity": d.text(&c.severity, "severity"),
 		"why": d.text(&c.why, "why"), "limits": d.text(&c.limits, "limits"),
 		"type": d.text(&c.typ, "type"), "facet": d.text(&c.facet, "facet"), "scope": d.text(&c.scope, "scope"),
 		"collect": d.named(&c.collect, "collect"), "when": d.text(&c.when, "when"),
 		"let": d.named(&c.lets, "let"), "for_each": d.named(&c.forEach, "for_each"),
 		"assert": func(n *yaml.Node) {
-			d.items(n, "assert", func(e *yaml.Node) { c.asserts = append(c.asserts, d.assertion(e)) })
+			d.Items(n, "assert", func(e *yaml.Node) { c.asserts = append(c.asserts, d.assertion(e)) })
 		},
 		"message": d.text(&c.message, "message"), "message_expr": d.text(&c.messageExpr, "message_expr"),
 		"params":  func(n *yaml.Node) { c.params = d.params(n) },
-		"rows":    func(n *yaml.Node) { d.items(n, "rows", func(e *yaml.Node) { c.rows = append(c.rows, d.row(e)) }) },
+		"rows":    func(n *yaml.Node) { d.Items(n, "rows", func(e *yaml.Node) { c.rows = append(c.rows, d.row(e)) }) },
 		"fix":     func(n *yaml.Node) { c.fix = d.fix(n) },
 		"prevent": d.texts(&c.prevent, "prevent"), "references": d.texts(&c.references, "references"),
 		"aliases": d.texts(&c.aliases, "aliases"), "categories": d.texts(&c.categories, "categories"),
@@ -84,21 +84,21 @@ func (d *decoder) decodeCheck(root *yaml.Node) *checkFile {
 
 func (d *decoder) assertion(n *yaml.Node) assertion {
 	a := assertion{node: n}
-	d.keys(n, "an assert", map[string]func(*yaml.Node){
+	d.Keys(n, "an assert", map[string]func(*yaml.Node){
 		"expr": d.text(&a.expr, "expr"), "message": d.text(&a.message, "message"),
 		"message_expr": d.text(&a.messageExpr, "message_expr"), "at": d.text(&a.at, "at"),
 	})
 	if n.Kind == yaml.MappingNode && !a.expr.set() {
-		d.fail(n, "an assert needs expr")
+		d.Fail(n, "an assert needs expr")
 	}
 	d.oneMessage(a.message, a.messageExpr)
 	return a
 }
 
 func (d *decoder) params(n *yaml.Node) (out []paramDecl) {
-	d.each(n, "params", func(key, value *yaml.Node) {
+	d.Each(n, "params", func(key, value *yaml.Node) {
 		p := paramDecl{name: d.literal(key)}
-		d.keys(value, "params."+key.Value, map[string]func(*yaml.Node){
+		d.Keys(value, "params."+key.Value, map[string]func(*yaml.Node){
 			"type": d.text(&p.typ, "type"), "help": d.text(&p.help, "help"),
 			"default": func(v *yaml.Node) { p.value = v },
 		})
@@ -109,11 +109,11 @@ func (d *decoder) params(n *yaml.Node) (out []paramDecl) {
 
 func (d *decoder) row(n *yaml.Node) rowDecl {
 	r := rowDecl{node: n}
-	d.keys(n, "a row", map[string]func(*yaml.Node){
+	d.Keys(n, "a row", map[string]func(*yaml.Node){
 		"id": d.text(&r.id, "id"), "name": d.text(&r.name, "name"), "title": d.text(&r.title, "title"),
 		"severity": d.text(&r.severity, "severity"), "aliases": d.texts(&r.aliases, "aliases"),
 		"params": func(v *yaml.Node) {
-			d.each(v, "params", func(key, value *yaml.Node) {
+			d.Each(v, "params", func(key, value *yaml.Node) {
 				r.params = append(r.params, paramValue{d.literal(key), value})
 			})
 		},
@@ -122,7 +122,7 @@ func (d *decoder) row(n *yaml.Node) rowDecl {
 }
 
 func (d *decoder) fix(n *yaml.Node) (f fixDecl) {
-	d.keys(n, "fix", map[string]func(*yaml.Node){
+	d.Keys(n, "fix", map[string]func(*yaml.Node){
 		"text": d.text(&f.text, "fix.text"), "action": d.text(&f.action, "fix.action"),
 		"cli": d.text(&f.cli, "fix.cli"), "terraform": d.text(&f.terraform, "fix.terraform"),
 		"control_point": d.texts(&f.controlPoint, "fix.control_point"),

@@ -43,12 +43,12 @@ func Compile(set *schema.Set, sources []Source, opts Options) (*Library, error) 
 	for i := range sources {
 		c.source(&sources[i])
 	}
-	if err := c.found.err(); err != nil {
+	if err := c.found.Err(); err != nil {
 		return nil, err
 	}
 	lib := newLibrary(engine, c.checks)
 	lib.override(opts.Overrides, c.found)
-	if err := c.found.err(); err != nil {
+	if err := c.found.Err(); err != nil {
 		return nil, err
 	}
 	return lib, nil
@@ -65,10 +65,10 @@ func (c *compiler) source(s *Source) {
 	shape, defaults := paramShape(s.ID, s.file, c.found)
 	c.engine.shapes.byName[shape.name] = shape
 	base := &object{shape: shape, slots: defaults, index: -1}
-	before := len(c.found.list)
+	before := c.found.Len()
 	plan := c.plan(s.file, shape)
 	for _, chk := range c.rows(s, base) {
-		if plan == nil || len(c.found.list) > before {
+		if plan == nil || c.found.Len() > before {
 			continue
 		}
 		chk.plan = plan
@@ -87,7 +87,7 @@ func (c *compiler) plan(f *checkFile, params *shape) *plan {
 	for _, col := range f.collect {
 		s := c.engine.shapes.resources[col.value]
 		if s == nil {
-			c.found.add(col.position(), "resource type %q is not known%s", col.value, spelling.Suggestion(col.value, sortedKeys(c.engine.shapes.resources)))
+			c.found.Add(col.position(), "resource type %q is not known%s", col.value, spelling.Suggestion(col.value, sortedKeys(c.engine.shapes.resources)))
 			continue
 		}
 		p.collect = append(p.collect, collected{col.name.value, col.value, s})
@@ -95,7 +95,7 @@ func (c *compiler) plan(f *checkFile, params *shape) *plan {
 	}
 	env, err := c.engine.base.Extend(vars...)
 	if err != nil {
-		c.found.add(f.title.position(), "%s", err)
+		c.found.Add(f.title.position(), "%s", err)
 		return nil
 	}
 	early, late := c.split(env, f)
@@ -126,17 +126,17 @@ func (c *compiler) target(f *checkFile) *shape {
 		if s := shapes.facets[f.facet.value]; s != nil {
 			return s
 		}
-		c.found.add(f.facet.position(), "facet %q is not known%s", f.facet.value, spelling.Suggestion(f.facet.value, sortedKeys(shapes.facets)))
+		c.found.Add(f.facet.position(), "facet %q is not known%s", f.facet.value, spelling.Suggestion(f.facet.value, sortedKeys(shapes.facets)))
 	case f.typ.set():
 		if s := shapes.resources[f.typ.value]; s != nil {
 			return s
 		}
-		c.found.add(f.typ.position(), "resource type %q is not known%s", f.typ.value, spelling.Suggestion(f.typ.value, sortedKeys(shapes.resources)))
+		c.found.Add(f.typ.position(), "resource type %q is not known%s", f.typ.value, spelling.Suggestion(f.typ.value, sortedKeys(shapes.resources)))
 	default:
 		if s := shapes.resources[accountType]; s != nil {
 			return s
 		}
-		c.found.add(f.scope.position(), "scope: account needs the resource type %q, which is not known", accountType)
+		c.found.Add(f.scope.position(), "scope: account needs the resource type %q, which is not known", accountType)
 	}
 	return nil
 }
@@ -184,7 +184,7 @@ func (c *compiler) each(env *cel.Env, f *checkFile, p *plan) *cel.Env {
 	}
 	t := prog.ast.GetType(prog.ast.Expr().ID())
 	if t.Kind() != types.ListKind {
-		c.found.add(e.position(), "for_each needs a list, not %s", cel.FormatCELType(t))
+		c.found.Add(e.position(), "for_each needs a list, not %s", cel.FormatCELType(t))
 		return nil
 	}
 	p.each = &let{e.name.value, prog}
@@ -194,7 +194,7 @@ func (c *compiler) each(env *cel.Env, f *checkFile, p *plan) *cel.Env {
 func (c *compiler) extend(env *cel.Env, name literal, t *types.Type) *cel.Env {
 	out, err := env.Extend(cel.Variable(name.value, t))
 	if err != nil {
-		c.found.add(name.position(), "%s", err)
+		c.found.Add(name.position(), "%s", err)
 		return nil
 	}
 	return out
@@ -207,14 +207,14 @@ func (c *compiler) typed(env *cel.Env, l literal, want *types.Type) *program {
 		return nil
 	}
 	if got := prog.ast.GetType(prog.ast.Expr().ID()); !want.IsExactType(got) {
-		c.found.add(l.position(), "the expression is of type %s where %s is needed", plainMessage(cel.FormatCELType(got)), want)
+		c.found.Add(l.position(), "the expression is of type %s where %s is needed", plainMessage(cel.FormatCELType(got)), want)
 		return nil
 	}
 	return prog
 }
 
 func (c *compiler) assert(env *cel.Env, f *checkFile, a assertion, target *shape) assert {
-	out := assert{program: c.typed(env, a.expr, types.BoolType), line: a.expr.position().line}
+	out := assert{program: c.typed(env, a.expr, types.BoolType), line: a.expr.position().Line}
 	text, expr := a.message, a.messageExpr
 	if !text.set() && !expr.set() {
 		text, expr = f.message, f.messageExpr
@@ -229,7 +229,7 @@ func (c *compiler) assert(env *cel.Env, f *checkFile, a assertion, target *shape
 // own claims an id or alias, refusing one that is taken.
 func (c *compiler) own(name string, at position) {
 	if other, ok := c.owners[name]; ok {
-		c.found.add(at, "id %q is taken by %s", name, other)
+		c.found.Add(at, "id %q is taken by %s", name, other)
 		return
 	}
 	c.owners[name] = at

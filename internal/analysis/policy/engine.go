@@ -92,7 +92,7 @@ func (e *engine) compile(env *cel.Env, l literal, found *problems) *program {
 	checked, issues := env.Compile(l.value)
 	if issues != nil && issues.Err() != nil {
 		for _, is := range issues.Errors() {
-			found.add(l.at(is.Location.Line(), is.Location.Column()), "%s", plainMessage(is.Message))
+			found.Add(l.at(is.Location.Line(), is.Location.Column()), "%s", plainMessage(is.Message))
 		}
 		return nil
 	}
@@ -110,7 +110,7 @@ func (e *engine) compile(env *cel.Env, l literal, found *problems) *program {
 	}
 	eval, err := e.interp.NewInterpretable(planned, opts...)
 	if err != nil {
-		found.add(l.position(), "%s", err)
+		found.Add(l.position(), "%s", err)
 		return nil
 	}
 	return &program{ast: tree, eval: eval, direct: e.direct(planned, narrowings)}
@@ -126,7 +126,7 @@ func (e *engine) typed(tree *ast.AST, l literal, found *problems) bool {
 		operand := tree.GetType(x.AsSelect().Operand().ID())
 		if k := operand.Kind(); k != types.StructKind && k != types.MapKind {
 			at := tree.SourceInfo().GetStartLocation(x.ID())
-			found.add(l.at(at.Line(), at.Column()), "field %q of a value whose type is not known", x.AsSelect().FieldName())
+			found.Add(l.at(at.Line(), at.Column()), "field %q of a value whose type is not known", x.AsSelect().FieldName())
 			ok = false
 		}
 	}))

@@ -21,9 +21,9 @@ func (l literal) set() bool { return l.node != nil }
 
 func (l literal) position() position {
 	if l.node == nil {
-		return position{file: l.file}
+		return position{File: l.file}
 	}
-	return position{l.file, l.node.Line, l.node.Column}
+	return position{File: l.file, Line: l.node.Line, Column: l.node.Column}
 }
 
 // offset returns where the n-th character of the value stands.
@@ -39,7 +39,7 @@ func (l literal) offset(n int) position {
 		start++
 	}
 	if l.oneLine() {
-		return position{l.file, l.node.Line, start + l.rawWidth(n)}
+		return position{File: l.file, Line: l.node.Line, Column: start + l.rawWidth(n)}
 	}
 	return l.inLines(n, l.node.Line, start)
 }
@@ -97,7 +97,7 @@ func escapeWidth(raw []rune, at int) int {
 func (l literal) inLines(n, line, col int) position {
 	value := []rune(l.value)
 	n = min(n, len(value))
-	at := position{l.file, line, col}
+	at := position{File: l.file, Line: line, Column: col}
 	for next := 0; line <= len(l.lines); line++ {
 		text := []rune(l.line(line))
 		from := col - 1
@@ -111,7 +111,7 @@ func (l literal) inLines(n, line, col int) position {
 		if next > n {
 			return at
 		}
-		at = position{l.file, line, from + 1 + n - next}
+		at = position{File: l.file, Line: line, Column: from + 1 + n - next}
 		if n-next <= len(text)-from {
 			return at
 		}

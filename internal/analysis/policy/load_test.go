@@ -28,11 +28,11 @@ func TestErrorsHavePositions(t *testing.T) {
 		want []string
 	}{
 		{"unknown_key", "sevrity: x\n" + good, []string{"checks/c.yaml:4:1: unknown key \"sevrity\" in a check"}},
-		{"unknown_key_in_assert", "assert:\n  - expr: 'true'\n    massage: x\n", []string{"checks/c.yaml:6:5: unknown key \"massage\" in an assert"}},
+		{"unknown_key_in_assert", "assert:\n  - expr: 'true'\n    massage: x\n", []string{"checks/c.yaml:6:5: unknown key \"massage\" in an assert; known are at, expr, message, message_expr; did you mean message?"}},
 		{"double_key", good + "when: 'true'\nwhen: 'true'\n", []string{"checks/c.yaml:6:1: key \"when\" stands twice in a check"}},
 		{"no_assert", "when: 'true'\n", []string{"checks/c.yaml:1:1: a check needs assert"}},
 		{"yaml", "assert: [\n", []string{"checks/c.yaml:4: did not find expected node content"}},
-		{"anchor", "when: &a 'true'\nwhy: *a\n" + good, []string{"checks/c.yaml:5:6: YAML anchors are not supported"}},
+		{"anchor", "when: &a 'true'\nwhy: *a\n" + good, []string{"checks/c.yaml:5:6: anchors are not supported in a check: write the value out"}},
 		{"plain", "assert:\n  - expr: resource.versionning\n", []string{"checks/c.yaml:5:19: undefined field 'versionning'"}},
 		{"plain_later", "assert:\n  - expr: true && resource.versionning\n", []string{"checks/c.yaml:5:27: undefined field 'versionning'"}},
 		{"single_quoted", "assert:\n  - expr: 'resource.note != ''a'' && resource.x'\n", []string{"checks/c.yaml:5:46: undefined field 'x'"}},

@@ -54,7 +54,7 @@ func (c *compiler) template(env *cel.Env, l literal) *message {
 		default:
 			end := strings.IndexByte(rest, '}')
 			if rest[0] == '}' || end < 0 {
-				c.found.add(l.offset(utf8.RuneCountInString(l.value[:i])), "a brace without its pair; write {{ or }} for a brace")
+				c.found.Add(l.offset(utf8.RuneCountInString(l.value[:i])), "a brace without its pair; write {{ or }} for a brace")
 				return nil
 			}
 			p := c.placeholder(env, l, i+1, i+end)
@@ -74,8 +74,8 @@ func (c *compiler) placeholder(env *cel.Env, l literal, from, to int) *program {
 	inner := literal{value: l.value[from:to], file: l.file}
 	p := c.engine.compile(env, inner, found)
 	at := l.offset(utf8.RuneCountInString(l.value[:from]))
-	for _, e := range found.list {
-		c.found.add(at, "in {%s}: %s", inner.value, e.err.Err)
+	for _, e := range found.All() {
+		c.found.Add(at, "in {%s}: %s", inner.value, e.Err.Err)
 	}
 	return p
 }

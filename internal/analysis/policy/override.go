@@ -77,7 +77,7 @@ func (l *Library) override(all []Override, found *problems) {
 	for _, o := range all {
 		c := l.byName[o.Check]
 		if c == nil {
-			found.add(position{file: o.From}, "override of parameters: there is no check %q", o.Check)
+			found.Add(position{File: o.From}, "override of parameters: there is no check %q", o.Check)
 			continue
 		}
 		byCheck[c] = append(byCheck[c], o)
@@ -146,12 +146,12 @@ func overrideValues(c *check, o Override, found *problems) []ref.Val {
 	for _, name := range sortedKeys(o.Params) {
 		f := c.params.shape.field(name)
 		if f == nil {
-			found.add(position{file: o.From}, "check %q has no parameter %q; it has %s", c.ID, name, paramNames(c))
+			found.Add(position{File: o.From}, "check %q has no parameter %q; it has %s", c.ID, name, paramNames(c))
 			continue
 		}
 		v, ok := nativeParam(f.typ, o.Params[name])
 		if !ok {
-			found.add(position{file: o.From}, "check %q: parameter %q must be of type %s, not %T", c.ID, name, f.typ.kind, o.Params[name])
+			found.Add(position{File: o.From}, "check %q: parameter %q must be of type %s, not %T", c.ID, name, f.typ.kind, o.Params[name])
 			continue
 		}
 		out[f.index] = v

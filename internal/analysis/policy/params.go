@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/stance-sec/stance/internal/estate/schema"
+	"github.com/stance-sec/stance/internal/estate/strictyaml"
 )
 
 // paramShape returns the shape of a file's parameters and the values they have
@@ -25,7 +26,7 @@ func paramShape(id string, c *checkFile, found *problems) (*shape, []ref.Val) {
 		}
 		v, err := paramOf(t, p.value)
 		if err != "" {
-			found.add(nodePosition(p.name.file, p.value), "params.%s: default %s", p.name.value, err)
+			found.Add(strictyaml.At(p.name.file, p.value), "params.%s: default %s", p.name.value, err)
 		}
 		s.add(p.name.value, p.name.value, t, placeOwn)
 		defaults = append(defaults, v)
@@ -37,7 +38,7 @@ func paramShape(id string, c *checkFile, found *problems) (*shape, []ref.Val) {
 // numbers or text.
 func paramType(p paramDecl, found *problems) *valueType {
 	if !p.typ.set() || p.value == nil {
-		found.add(p.name.position(), "params.%s needs type and default", p.name.value)
+		found.Add(p.name.position(), "params.%s needs type and default", p.name.value)
 		return nil
 	}
 	switch p.typ.value {
@@ -55,7 +56,7 @@ func paramType(p paramDecl, found *problems) *valueType {
 		}
 		return listType(scalarType(schema.String))
 	default:
-		found.add(p.typ.position(), "params.%s: type %q is none of int, string, bool, double, list", p.name.value, p.typ.value)
+		found.Add(p.typ.position(), "params.%s: type %q is none of int, string, bool, double, list", p.name.value, p.typ.value)
 		return nil
 	}
 }
@@ -66,7 +67,7 @@ func paramOf(t *valueType, n *yaml.Node) (v ref.Val, wrong string) {
 		return paramList(t, n)
 	}
 	if n.Kind != yaml.ScalarNode {
-		return nil, "must be one value of type " + string(t.kind) + ", not " + kindName(n)
+		return nil, "must be one value of type " + string(t.kind) + ", not " + strictyaml.KindName(n)
 	}
 	switch {
 	case t.kind == schema.Int && n.Tag == "!!int":
@@ -89,7 +90,7 @@ func paramOf(t *valueType, n *yaml.Node) (v ref.Val, wrong string) {
 
 func paramList(t *valueType, n *yaml.Node) (ref.Val, string) {
 	if n.Kind != yaml.SequenceNode {
-		return nil, "must be a list, not " + kindName(n)
+		return nil, "must be a list, not " + strictyaml.KindName(n)
 	}
 	vals := make([]ref.Val, 0, len(n.Content))
 	for _, e := range n.Content {
@@ -100,13 +101,6 @@ func paramList(t *valueType, n *yaml.Node) (ref.Val, string) {
 		vals = append(vals, v)
 	}
 	return types.NewRefValList(types.DefaultTypeAdapter, vals), ""
-}
-
-func nodePosition(file string, n *yaml.Node) position {
-	if n == nil {
-		return position{file: file}
-	}
-	return position{file, n.Line, n.Column}
 }
 
 // paramText is the value as it stands in a title.

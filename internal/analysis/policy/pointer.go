@@ -24,7 +24,7 @@ func (c *compiler) pointer(env *cel.Env, target *shape, l literal) *pointer {
 	}
 	p := &pointer{}
 	if !p.follow(prog.ast.Expr(), target) {
-		c.found.add(l.position(), "at needs a path such as rule.cidrs, not an expression")
+		c.found.Add(l.position(), "at needs a path such as rule.cidrs, not an expression")
 		return nil
 	}
 	return p

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/spelling"
+	"github.com/stance-sec/stance/internal/estate/strictyaml"
 )
 
 // rows makes the checks of a file: one per row, or one when it has no rows.
@@ -19,7 +20,7 @@ func (c *compiler) rows(s *Source, base *object) []*check {
 		return []*check{whole}
 	}
 	for _, a := range f.aliases {
-		c.found.add(a.position(), "a check with rows has its aliases on the rows")
+		c.found.Add(a.position(), "a check with rows has its aliases on the rows")
 	}
 	var out []*check
 	for _, r := range f.rows {
@@ -61,12 +62,12 @@ func (c *compiler) rowParams(base *object, r rowDecl) *object {
 	for _, p := range r.params {
 		f := base.shape.field(p.name.value)
 		if f == nil {
-			c.found.add(p.name.position(), "there is no parameter %q%s", p.name.value, spelling.Suggestion(p.name.value, sortedKeys(base.shape.byName)))
+			c.found.Add(p.name.position(), "there is no parameter %q%s", p.name.value, spelling.Suggestion(p.name.value, sortedKeys(base.shape.byName)))
 			continue
 		}
 		v, wrong := paramOf(f.typ, p.value)
 		if wrong != "" {
-			c.found.add(nodePosition(p.name.file, p.value), "params.%s %s", p.name.value, wrong)
+			c.found.Add(strictyaml.At(p.name.file, p.value), "params.%s %s", p.name.value, wrong)
 			continue
 		}
 		out.slots[f.index] = v
@@ -86,7 +87,7 @@ func (c *compiler) title(title string, at literal, params *object) string {
 		name, after, closed := strings.Cut(rest, "}")
 		f := params.shape.field(name)
 		if !closed || f == nil {
-			c.found.add(at.position(), "the title names {%s}, which is no parameter", name)
+			c.found.Add(at.position(), "the title names {%s}, which is no parameter", name)
 			break
 		}
 		if v := params.slots[f.index]; v != nil {

@@ -21,19 +21,19 @@ var taken = []string{
 // validate finds what is wrong with a check before any expression is compiled.
 func (d *decoder) validate(c *checkFile) {
 	if !c.title.set() {
-		d.fail(c.root, "a check needs title")
+		d.Fail(c.root, "a check needs title")
 	}
 	if !c.severity.set() {
-		d.fail(c.root, "a check needs severity")
+		d.Fail(c.root, "a check needs severity")
 	}
 	d.oneOf(c.severity, "severity", severities...)
 	d.oneOf(c.scope, "scope", "account")
 	d.target(c)
 	if len(c.asserts) == 0 {
-		d.fail(c.root, "a check needs assert")
+		d.Fail(c.root, "a check needs assert")
 	}
 	if len(c.forEach) > 1 {
-		d.problems.add(c.forEach[1].name.position(), "for_each goes over one list")
+		d.Problems.Add(c.forEach[1].name.position(), "for_each goes over one list")
 	}
 	d.oneMessage(c.message, c.messageExpr)
 	for _, p := range c.fix.controlPoint {
@@ -55,13 +55,13 @@ func (d *decoder) target(c *checkFile) {
 	}
 	switch {
 	case n > 1:
-		d.problems.add(c.facet.position(), "a check has type or facet, not both")
+		d.Problems.Add(c.facet.position(), "a check has type or facet, not both")
 	case n == 0 && !c.scope.set():
-		d.fail(c.root, "a check needs type, facet, or scope: account")
+		d.Fail(c.root, "a check needs type, facet, or scope: account")
 	case c.scope.set() && c.facet.set():
-		d.problems.add(c.scope.position(), "scope: account judges the account: it goes with no facet")
+		d.Problems.Add(c.scope.position(), "scope: account judges the account: it goes with no facet")
 	case c.scope.set() && len(c.collect) == 0:
-		d.problems.add(c.scope.position(), "scope: account needs collect: {name: resource_type}")
+		d.Problems.Add(c.scope.position(), "scope: account needs collect: {name: resource_type}")
 	}
 }
 
@@ -72,16 +72,16 @@ func (d *decoder) names(c *checkFile) {
 		for _, e := range list {
 			switch {
 			case !identifier.MatchString(e.name.value):
-				d.problems.add(e.name.position(), "name %q must be lower-case letters, digits and underscores", e.name.value)
+				d.Problems.Add(e.name.position(), "name %q must be lower-case letters, digits and underscores", e.name.value)
 			case slices.Contains(seen, e.name.value):
-				d.problems.add(e.name.position(), "name %q is taken", e.name.value)
+				d.Problems.Add(e.name.position(), "name %q is taken", e.name.value)
 			}
 			seen = append(seen, e.name.value)
 		}
 	}
 	for _, p := range c.params {
 		if !identifier.MatchString(p.name.value) {
-			d.problems.add(p.name.position(), "name %q must be lower-case letters, digits and underscores", p.name.value)
+			d.Problems.Add(p.name.position(), "name %q must be lower-case letters, digits and underscores", p.name.value)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (d *decoder) rowsOf(c *checkFile) {
 	for _, r := range c.rows {
 		switch {
 		case r.id.set() == r.name.set() && r.node.Kind == c.root.Kind:
-			d.fail(r.node, "a row needs id (a suffix) or name (a whole id), and not both")
+			d.Fail(r.node, "a row needs id (a suffix) or name (a whole id), and not both")
 		case r.id.set():
 			d.id(r.id)
 		case r.name.set():
@@ -105,12 +105,12 @@ func (d *decoder) rowsOf(c *checkFile) {
 
 func (d *decoder) id(l literal) {
 	if !checkID.MatchString(l.value) {
-		d.problems.add(l.position(), "id %q must be lower-case words and digits joined by dashes", l.value)
+		d.Problems.Add(l.position(), "id %q must be lower-case words and digits joined by dashes", l.value)
 	}
 }
 
 func (d *decoder) oneMessage(text, expr literal) {
 	if text.set() && expr.set() {
-		d.problems.add(expr.position(), "message and message_expr exclude each other")
+		d.Problems.Add(expr.position(), "message and message_expr exclude each other")
 	}
 }

@@ -1,15 +1,16 @@
 package risk
 
 import (
-	"errors"
-	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/spelling"
+	"github.com/stance-sec/stance/internal/estate/strictyaml"
 )
 
 // maxTable is the most bytes of a table; the built-in one has a hundredth of it.
@@ -24,51 +25,28 @@ func Load(name string, r io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeIO, op, "%w", err)
 	}
-	if len(text) > maxTable {
-		return nil, estate.Errorf(estate.CodeInvalid, op, "it is larger than %d bytes", maxTable)
+	found := &strictyaml.Problems{}
+	d := &decoder{strictyaml.Decoder{Noun: "risk table", Problems: found}}
+	var t *Table
+	if root := d.Root(text, maxTable); root != nil {
+		t = d.table(root)
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, estate.Errorf(estate.CodeInvalid, op, "%s", syntax(err))
-	}
-	if len(doc.Content) != 1 {
-		return nil, estate.Errorf(estate.CodeInvalid, op, "1:1: it is empty")
-	}
-	d := &decoder{}
-	t := d.table(doc.Content[0])
-	if len(d.problems) > 0 {
-		return nil, estate.Errorf(estate.CodeInvalid, op, "%w", errors.Join(d.problems...))
+	if err := found.Err(); err != nil {
+		return nil, estate.Errorf(estate.CodeInvalid, op, "%w", err)
 	}
 	return t, nil
 }
 
-// syntax words an error of the YAML reader, which knows the line only.
-func syntax(err error) string {
-	text := strings.TrimPrefix(strings.Join(strings.Fields(err.Error()), " "), "yaml: ")
-	if line, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": "); ok && strings.HasPrefix(text, "line ") {
-		return line + ":1: " + rest
-	}
-	return text
-}
-
-// decoder gathers the problems of a table, in the order they are met.
-type decoder struct{ problems []error }
-
-const maxProblems = 20
-
-func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
-	if len(d.problems) < maxProblems {
-		d.problems = append(d.problems, fmt.Errorf("%d:%d: %s", n.Line, n.Column, fmt.Sprintf(format, args...)))
-	}
-}
+// decoder reads the nodes of a table.
+type decoder struct{ strictyaml.Decoder }
 
 // fields walks a mapping. Every key must be known; needed ones must be there.
 func (d *decoder) fields(n *yaml.Node, what string, needed []string, known map[string]func(*yaml.Node)) {
 	seen := map[string]bool{}
-	d.each(n, what, func(key, value *yaml.Node) {
+	d.Each(n, what, func(key, value *yaml.Node) {
 		read, ok := known[key.Value]
 		if !ok {
-			d.fail(key, "%s has no key %.40q", what, key.Value)
+			d.Fail(key, "%s has no key %.40q%s", what, key.Value, spelling.Suggestion(key.Value, slices.Sorted(maps.Keys(known))))
 			return
 		}
 		seen[key.Value] = true
@@ -76,50 +54,29 @@ func (d *decoder) fields(n *yaml.Node, what string, needed []string, known map[s
 	})
 	for _, k := range needed {
 		if n.Kind == yaml.MappingNode && !seen[k] {
-			d.fail(n, "%s needs %s", what, k)
+			d.Fail(n, "%s needs %s", what, k)
 		}
 	}
 }
 
-// each calls f for the pairs of a mapping; a key that comes twice is a problem.
-func (d *decoder) each(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
-		d.fail(n, "%s must be a mapping", what)
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		if key.Kind != yaml.ScalarNode || seen[key.Value] {
-			d.fail(key, "%s: key %.40q comes twice or is no word", what, key.Value)
-			continue
-		}
-		seen[key.Value] = true
-		f(key, n.Content[i+1])
-	}
-}
-
+// text stores a text; a number or a date is none.
 func (d *decoder) text(into *string, what string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode || n.Value == "" || n.Tag != "!!str" {
-			d.fail(n, "%s must be a text", what)
+		if n.Tag != "!!str" {
+			d.Fail(n, "%s must be a text", what)
 			return
 		}
-		*into = n.Value
+		d.Text(into, what)(n)
 	}
 }
 
 func (d *decoder) texts(into *[]string, what string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.SequenceNode {
-			d.fail(n, "%s must be a list of texts", what)
-			return
-		}
-		for _, e := range n.Content {
+		d.Items(n, what, func(e *yaml.Node) {
 			var s string
 			d.text(&s, what)(e)
 			*into = append(*into, s)
-		}
+		})
 	}
 }
 
@@ -132,7 +89,7 @@ func (d *decoder) number(into *float64, what string, most float64) func(*yaml.No
 	return func(n *yaml.Node) {
 		var v float64
 		if n.Kind != yaml.ScalarNode || n.Decode(&v) != nil || !(v >= 0 && v <= most) {
-			d.fail(n, "%s is %.40q, want a number from 0 to %g", what, n.Value, most)
+			d.Fail(n, "%s is %.40q, want a number from 0 to %g", what, n.Value, most)
 			return
 		}
 		*into = v
@@ -143,7 +100,7 @@ func (d *decoder) severity(into *estate.Severity, what string) func(*yaml.Node) 
 	return func(n *yaml.Node) {
 		s := estate.Severity(n.Value)
 		if n.Kind != yaml.ScalarNode || s.Rank() > estate.Info.Rank() {
-			d.fail(n, "%s is %.40q, want critical, high, medium, low or info", what, n.Value)
+			d.Fail(n, "%s is %.40q, want critical, high, medium, low or info", what, n.Value)
 			return
 		}
 		*into = s
@@ -166,10 +123,10 @@ func (d *decoder) row(n *yaml.Node, what string) Number {
 		r.High = high
 	}
 	if !r.Valid() {
-		d.fail(n, "%s: low, value and high must not fall", what)
+		d.Fail(n, "%s: low, value and high must not fall", what)
 	}
 	if !r.Known() && r.Question == "" {
-		d.fail(n, "%s is not known exactly and has no question", what)
+		d.Fail(n, "%s is not known exactly and has no question", what)
 	}
 	return r
 }
@@ -182,11 +139,11 @@ func (d *decoder) rows(into *map[string]Number, what string, needed ...string) f
 		add := func(at *yaml.Node, word string, r Number) {
 			word = strings.ToLower(word)
 			if _, twice := (*into)[word]; twice {
-				d.fail(at, "%s: %.40q comes twice", what, word)
+				d.Fail(at, "%s: %.40q comes twice", what, word)
 			}
 			(*into)[word] = r
 		}
-		d.each(n, what, func(key, value *yaml.Node) {
+		d.Each(n, what, func(key, value *yaml.Node) {
 			r := d.row(value, what+"."+key.Value)
 			add(key, key.Value, r)
 			for _, word := range r.Also {
@@ -195,11 +152,11 @@ func (d *decoder) rows(into *map[string]Number, what string, needed ...string) f
 		})
 		for _, k := range needed {
 			if _, ok := (*into)[k]; n.Kind == yaml.MappingNode && !ok {
-				d.fail(n, "%s needs a row %s", what, k)
+				d.Fail(n, "%s needs a row %s", what, k)
 			}
 		}
 		if slices.Contains(needed, unknownRow) && (*into)[unknownRow].Known() {
-			d.fail(n, "%s.%s needs low and high", what, unknownRow)
+			d.Fail(n, "%s.%s needs low and high", what, unknownRow)
 		}
 	}
 }

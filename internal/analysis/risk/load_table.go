@@ -26,7 +26,7 @@ func (d *decoder) table(n *yaml.Node) *Table {
 			"bands":  d.bands(t),
 			"floors": d.floors(t),
 			"caps": func(v *yaml.Node) {
-				d.each(v, "caps", func(key, value *yaml.Node) { t.caps[key.Value] = d.capOf(value, "caps."+key.Value) })
+				d.Each(v, "caps", func(key, value *yaml.Node) { t.caps[key.Value] = d.capOf(value, "caps."+key.Value) })
 			},
 		})
 	d.references(n, t)
@@ -47,7 +47,7 @@ func (d *decoder) bands(t *Table) func(*yaml.Node) {
 		for i, name := range names {
 			this := band{name, from[i]}
 			if this.from >= above.from {
-				d.fail(n, "bands.%s must be below bands.%s", name, above.name)
+				d.Fail(n, "bands.%s must be below bands.%s", name, above.name)
 			}
 			t.bands, above = append(t.bands, this), this
 		}
@@ -56,23 +56,15 @@ func (d *decoder) bands(t *Table) func(*yaml.Node) {
 
 func (d *decoder) floors(t *Table) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.SequenceNode {
-			d.fail(n, "floors must be a list")
-			return
-		}
-		for _, e := range n.Content {
+		d.Items(n, "floors", func(e *yaml.Node) {
 			var f Floor
 			d.fields(e, "a floor", []string{"name", "steps", "band", "because"}, map[string]func(*yaml.Node){
 				"name": d.text(&f.Name, "name"), "steps": d.texts(&f.Steps, "steps"), "entries": d.texts(&f.Entries, "entries"),
 				"data": d.texts(&f.Data, "data"), "band": d.severity(&f.Band, "band"), "because": d.text(&f.Because, "because"),
-				"privileged": func(v *yaml.Node) {
-					if v.Kind != yaml.ScalarNode || v.Decode(&f.Privileged) != nil {
-						d.fail(v, "privileged must be true or false")
-					}
-				},
+				"privileged": d.Flag(&f.Privileged, "privileged"),
 			})
 			t.floors = append(t.floors, f)
-		}
+		})
 	}
 }
 
@@ -90,7 +82,7 @@ func (d *decoder) references(n *yaml.Node, t *Table) {
 	check := func(f Floor, section string, rows map[string]Number, words []string) {
 		for _, w := range words {
 			if _, ok := rows[w]; !ok {
-				d.fail(n, "floor %.40q names %.40q, which %s does not have", f.Name, w, section)
+				d.Fail(n, "floor %.40q names %.40q, which %s does not have", f.Name, w, section)
 			}
 		}
 	}
@@ -99,7 +91,7 @@ func (d *decoder) references(n *yaml.Node, t *Table) {
 		check(f, "entries", t.entries, f.Entries)
 		check(f, "data", t.data, f.Data)
 		if !slices.ContainsFunc(t.bands, func(b band) bool { return b.name == f.Band }) {
-			d.fail(n, "floor %.40q lifts to %q, which has no least score", f.Name, f.Band)
+			d.Fail(n, "floor %.40q lifts to %q, which has no least score", f.Name, f.Band)
 		}
 	}
 }

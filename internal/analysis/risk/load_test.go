@@ -14,8 +14,8 @@ func TestWrongTablesAreRefusedWithTheirPlace(t *testing.T) {
 		"unknown-key":       {"blast: {weight: 0.5}", "blast: {weight: 0.5, wait: 1}", `75:22: blast has no key "wait"`},
 		"above-one":         {"runs-as:                   {value: 0.95", "runs-as:                   {value: 1.95", `steps.runs-as.value is "1.95", want a number from 0 to 1`},
 		"not-a-number":      {"runs-as:                   {value: 0.95", "runs-as:                   {value: .nan", `steps.runs-as.value is ".nan"`},
-		"no-label":          {"label: a secret lies", "lable: a secret lies", `steps.secret has no key "lable"`},
-		"twice":             {"reads-data-narrow: ", "reads-data: ", "comes twice"},
+		"no-label":          {"label: a secret lies", "lable: a secret lies", `steps.secret has no key "lable"; did you mean label?`},
+		"twice":             {"reads-data-narrow: ", "reads-data: ", `key "reads-data" stands twice in steps`},
 		"falling":           {"low: 0.05, high: 0.95, label: may take on", "low: 0.60, high: 0.95, label: may take on", "low, value and high must not fall"},
 		"no-question":       {`, question: "can the condition of the trust be met?"`, "", "has no question"},
 		"missing-unknown":   {"  unknown:     {value: 0.8,", "  unheard:     {value: 0.8,", "environment needs a row unknown"},
@@ -24,7 +24,7 @@ func TestWrongTablesAreRefusedWithTheirPlace(t *testing.T) {
 		"floor-of-nothing":  {"steps: [leaked-credential]", "steps: [leaked-credentials]", `names "leaked-credentials", which steps does not have`},
 		"floor-without-end": {"band: medium, because: attackers", "band: info, because: attackers", "has no least score"},
 		"no-version":        {`version: "2026-11-22"`, "version: 3", "version must be a text"},
-		"broken-yaml":       {"floors:", "floors: [", ":1:"},
+		"broken-yaml":       {"floors:", "floors: [", "did not find expected"},
 		"word-twice":        {"also: [lab, playground, personal]", "also: [lab, qa]", `environment: "qa" comes twice`},
 	}
 	for name, c := range cases {
