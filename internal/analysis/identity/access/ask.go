@@ -11,7 +11,7 @@ import (
 // Question is whether somebody may do something.
 type Question struct {
 	// Principal is the ARN of a user, a role or a session of one, "anonymous", the name of
-	// a service, or anything else that decide.ParsePrincipal knows.
+	// a service, anything else that decide.ParsePrincipal knows, or AnyAccount.
 	Principal string
 	// Action is one action, without wildcards.
 	Action string
@@ -52,6 +52,9 @@ func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target
 			context.Unread(tagKeys, *u)
 		}
 	}
+	if caller.Account == strangerAccount {
+		strange(&context)
+	}
 	for key, values := range q.Context {
 		context.Set(key, values...)
 	}
@@ -72,6 +75,9 @@ func (d *Directory) caller(q Question) (decide.Principal, decide.Layers, error) 
 			caller.Kind, caller.SessionName = decide.Session, parsed.SessionName
 		}
 		return caller, d.Layers(p), nil
+	}
+	if q.Principal == AnyAccount {
+		return stranger(), decide.Layers{Identity: []decide.Source{{Name: "the account of the caller", Doc: everything()}}}, nil
 	}
 	caller, ok := decide.ParsePrincipal(q.Principal)
 	if !ok {

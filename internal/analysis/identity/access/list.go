@@ -35,9 +35,6 @@ func listed(permission, action string) bool {
 	return false
 }
 
-// AnyAccount stands for every caller who has some AWS account.
-const AnyAccount = "any AWS account"
-
 // byList returns who may do an action because the access list of a bucket names
 // everyone. A deny of the policy, which strikes everyone alike, overrules the list.
 func (d *Directory) byList(action, resource string, target *decide.Resource, given map[string][]string) []Holder {
@@ -63,7 +60,7 @@ func (d *Directory) byList(action, resource string, target *decide.Resource, giv
 
 // byGrant is the holder that an entry of a list makes.
 func byGrant(g *facet.Grant, r *Resource, ignored estate.Tri, why *estate.Unknown, policy *decide.Decision) Holder {
-	h := Holder{Principal: "anonymous", Kind: decide.Anonymous.String(), Outside: true}
+	h := Holder{Principal: anonymous, Kind: decide.Anonymous.String(), Outside: true}
 	if strings.HasSuffix(g.Principal, "/AuthenticatedUsers") {
 		h.Principal, h.Kind = AnyAccount, "account"
 	}

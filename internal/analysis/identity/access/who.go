@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
@@ -44,7 +45,14 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 			continue // what is no principal, such as a canonical user id, matches no request that can be asked about
 		}
 		caller, _ := decide.ParsePrincipal(name)
-		list = held(list, Holder{Principal: name, Kind: caller.Kind.String(), Account: caller.Account, Outside: true, Decision: decision})
+		h := Holder{Principal: name, Kind: caller.Kind.String(), Account: caller.Account, Outside: true, Decision: decision}
+		if name == AnyAccount {
+			h.Kind = "account"
+			if slices.ContainsFunc(list, func(of Holder) bool { return of.Principal == anonymous && of.Decision.Outcome == decision.Outcome }) {
+				continue // who needs no account needs none of its own either
+			}
+		}
+		list = held(list, h)
 	}
 	return append(list, d.byList(action, resource, &target, given)...), nil
 }
@@ -55,6 +63,9 @@ func held(list []Holder, h Holder) []Holder {
 	}
 	return append(list, h)
 }
+
+// anonymous is the name of who signs no request.
+const anonymous = "anonymous"
 
 // outsiders are the principals that the policy of a resource names and the inventory
 // does not hold: everyone, services, other accounts and their identities.
@@ -68,8 +79,8 @@ func (d *Directory) outsiders(target *decide.Resource) []string {
 		if !s.Allows() {
 			continue
 		}
-		if len(s.NotPrincipals) > 0 {
-			names["anonymous"] = true
+		if len(s.NotPrincipals) > 0 || slices.ContainsFunc(s.Principals, policydoc.Principal.Anyone) {
+			names[anonymous], names[AnyAccount] = true, true
 		}
 		for _, p := range s.Principals {
 			if name := d.outsider(p, target.Account); name != "" {
@@ -77,18 +88,13 @@ func (d *Directory) outsiders(target *decide.Resource) []string {
 			}
 		}
 	}
-	list := make([]string, 0, len(names))
-	for name := range names {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
+	return slices.Sorted(maps.Keys(names)) // anonymous comes before AnyAccount
 }
 
 func (d *Directory) outsider(p policydoc.Principal, owner string) string {
 	switch {
 	case p.Anyone():
-		return "anonymous"
+		return ""
 	case p.Kind == "Service", p.Kind == "Federated":
 		return p.ID
 	case p.Kind == "AWS" && d.Principal(p.ID) == nil && p.Account() != owner && !d.inEstate(p.Account()):

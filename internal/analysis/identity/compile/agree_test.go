@@ -7,6 +7,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/identity/compile"
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 // agree holds the compiled answer to a request against the traced one.
@@ -23,7 +24,31 @@ func agree(t *testing.T, c *compile.Compiler, w *world) decide.Outcome {
 			t.Log(want.Trace[i].String())
 		}
 	}
+	ready(t, c, w)
 	return got
+}
+
+// ready holds callers and targets as they are made for many decisions, with nothing said
+// beforehand but that the caller's tags may not have been read.
+func ready(t *testing.T, c *compile.Compiler, w *world) {
+	t.Helper()
+	caller := c.Caller(w.request.Principal)
+	request := w.request
+	request.Context = decide.Known(&request.Principal, &request.Resource, request.Action)
+	if w.chance(3) {
+		const key = "aws:PrincipalTag/*"
+		why := estate.Unknown{Path: "tags", Reason: estate.Denied}
+		caller.Unread(key, why)
+		request.Context.Unread(key, why)
+	}
+	r := compile.Request{Caller: caller, Set: c.Set(w.layers), Target: c.Target(request.Action, request.Resource, w.layers.RCPs)}
+	want := decide.Decide(request, w.layers)
+	if got := c.Decide(&r); got != want.Outcome && !want.Residue.Complex {
+		t.Errorf("made ready: %s, traced: %s by %+v\nresidue: %s\nunknown: %v\n%s", got, want.Outcome, want.By, want.Residue, want.Unknown, w)
+	}
+	if got := c.Explain(&r); got.Outcome != want.Outcome || got.By != want.By {
+		t.Errorf("explained: %s by %+v, traced: %s by %+v\n%s", got.Outcome, got.By, want.Outcome, want.By, w)
+	}
 }
 
 // compilers are made anew after some worlds, so that their memory stays small.

@@ -27,6 +27,7 @@ func (c *Compiler) slowly(r *Request) decide.Outcome {
 // Explain is the decision of package decide for a request.
 func (c *Compiler) Explain(r *Request) decide.Decision {
 	context := decide.Known(&r.Caller.Principal, &r.Target.resource, r.Target.action)
+	context = context.With(&r.Caller.known) // which has what could not be read
 	switch {
 	case r.Given == nil:
 	case r.Alone || r.Given.World() == decide.ClosedWorld:
@@ -52,7 +53,7 @@ func (r *Request) byRule() (decide.Outcome, bool) {
 		}
 		return decide.DeniedImplicitly, r.Caller.member
 	case assumeRole:
-		return decide.DeniedImplicitly, r.Caller.Kind == decide.Root
+		return decide.DeniedImplicitly, r.Caller.Kind == decide.Root || r.Caller.Kind == decide.Anonymous
 	case passRole:
 		return decide.DeniedImplicitly, r.ownership() == otherAccount
 	case protectedRole:

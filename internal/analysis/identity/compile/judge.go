@@ -52,7 +52,7 @@ func judgeNull(c *condition, state decide.KeyState) verdict {
 
 // judgeShaped judges a key of whose one value a pattern is known.
 func judgeShaped(c *condition, like string) verdict {
-	if c.text != sameText && c.text != likeText {
+	if c.text != sameText && c.text != likeText && c.text != likeARN {
 		return hangs
 	}
 	result := fails
@@ -62,7 +62,7 @@ func judgeShaped(c *condition, like string) verdict {
 			result = hangs
 		case c.text == likeText && policydoc.Covers(want, like):
 			return verdictOf(!c.op.Negated)
-		case c.text == likeText && policydoc.Overlap(want, like), c.text == sameText && policydoc.Match(like, want):
+		case c.text != sameText && policydoc.Overlap(want, like), c.text == sameText && policydoc.Match(like, want):
 			result = hangs
 		}
 	}

@@ -167,7 +167,8 @@ func (e *evaluator) wellFormed(op policydoc.Operator, c *policydoc.Condition) an
 // judgeShaped judges a key whose one value is known by a pattern only.
 func judgeShaped(op policydoc.Operator, c *policydoc.Condition, like string, variables bool) answer {
 	pattern := op.Base == "StringLike"
-	if !pattern && op.Base != "StringEquals" {
+	arn := op.Base == "ArnLike" || op.Base == "ArnEquals" // an ARN that matches field by field matches as a text
+	if !pattern && !arn && op.Base != "StringEquals" {
 		return hangs
 	}
 	result := differs
@@ -177,7 +178,7 @@ func judgeShaped(op policydoc.Operator, c *policydoc.Condition, like string, var
 			result = hangs
 		case pattern && policydoc.Covers(want, like):
 			return answerOf(!op.Negated)
-		case pattern && policydoc.Overlap(want, like), !pattern && policydoc.Match(like, want):
+		case (pattern || arn) && policydoc.Overlap(want, like), !pattern && !arn && policydoc.Match(like, want):
 			result = hangs
 		}
 	}

@@ -139,3 +139,25 @@ func TestParsePrincipal(t *testing.T) {
 		t.Errorf("session %s", got)
 	}
 }
+
+// TestAnARNOfWhichAPatternIsKnown is about conditions on a key whose value has a known
+// beginning only.
+func TestAnARNOfWhichAPatternIsKnown(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]decide.Outcome{
+		"arn:aws:sqs:eu-west-1:111122223333:q": decide.Conditional, "arn:aws:sqs:*:111122223333:*": decide.Conditional, "arn:aws:sqs:eu-west-1:*:q": decide.Conditional,
+		"arn:aws:sqs:eu-west-1:444455556666:q": decide.DeniedImplicitly, "arn:aws:sns:eu-west-1:111122223333:q": decide.DeniedImplicitly, "arn:aws:sqs:us-*:*:*": decide.DeniedImplicitly,
+	} {
+		context := decide.NewContext(decide.OpenWorld)
+		context.SetLike("aws:SourceArn", "arn:aws:sqs:eu-west-1:111122223333:*")
+		for _, operator := range []string{"ArnLike", "ArnEquals"} {
+			doc := &policydoc.Document{Statements: []policydoc.Statement{{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"},
+				Conditions: []policydoc.Condition{{Operator: operator, Key: "aws:SourceArn", Values: []string{value}}}}}}
+			user := decide.Principal{Kind: decide.User, ARN: "arn:aws:iam::111122223333:user/ann", Account: "111122223333"}
+			got := decide.Decide(decide.Request{Principal: user, Action: "s3:ListAllMyBuckets", Resource: decide.Resource{ARN: "*"}, Context: context}, decide.Layers{Identity: []decide.Source{{Name: "p", Doc: doc}}}).Outcome
+			if got != want {
+				t.Errorf("%s %s: %s, want %s", operator, value, got, want)
+			}
+		}
+	}
+}

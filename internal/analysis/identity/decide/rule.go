@@ -14,6 +14,8 @@ func (e *evaluator) byRule() (Decision, bool) {
 		return e.ruled(DeniedImplicitly, NoteSessionHasToken), true
 	case action == "sts:assumerole" && who.Kind == Root:
 		return e.ruled(DeniedImplicitly, NoteRootCannotAssume), true
+	case action == "sts:assumerole" && who.Kind == Anonymous:
+		return e.ruled(DeniedImplicitly, NoteNobodyCannotAssume), true
 	case action == "iam:passrole" && isRole(e.req.Resource.ARN) && e.owner() == otherAccount:
 		return e.ruled(DeniedImplicitly, NotePassRoleOtherAccount), true
 	case protected(action, e.req.Resource.ARN):

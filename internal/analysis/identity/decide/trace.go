@@ -55,6 +55,7 @@ const (
 	NotePublicBlocked
 	NoteSessionToken
 	NoteSessionHasToken
+	NoteNobodyCannotAssume
 )
 
 var noteTexts = [...]string{
@@ -70,6 +71,7 @@ var noteTexts = [...]string{
 	NoteCallerIdentity:       "every authenticated caller may ask who it is, whatever policies say",
 	NoteSessionToken:         "users may always ask for a session of their own, whatever policies say",
 	NoteSessionHasToken:      "only long-lived credentials may ask for a session of their own",
+	NoteNobodyCannotAssume:   "only who signs with credentials can assume a role, so everyone means every account",
 	NoteDangling:             "the principal is the unique id of a deleted user or role, which matches nobody",
 	NoteKMSGrants:            "a KMS grant, which is no policy, may still permit this",
 	NoteNoPolicy:             "there is no policy",
