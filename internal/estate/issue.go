@@ -95,6 +95,10 @@ type PathStep struct {
 	// From and To are resource ids; From is empty on a step from outside.
 	From string `json:"from"`
 	To   string `json:"to"`
+	// FromName and ToName are what people call them, such as machine "web"; FromName is
+	// who begins on a step from outside.
+	FromName string `json:"from_name"`
+	ToName   string `json:"to_name"`
 	// Kind is the kind of step, as the table of numbers has it.
 	Kind string `json:"kind"`
 	// Label says it in plain words.

@@ -104,7 +104,7 @@ func (c *Collector) draft(target int, key string) *draft {
 	t := c.view.Model().Target(target)
 	sum := sha256.Sum256([]byte(r.Entry + "\x00" + key))
 	d := &draft{target: target, fixes: map[estate.FixKey]struct{}{}, places: map[string]struct{}{}, issue: estate.Issue{
-		Key: hex.EncodeToString(sum[:keyBytes]), Class: t.Class, Score: r.Score, Path: r.Steps,
+		Key: hex.EncodeToString(sum[:keyBytes]), Class: t.Class, Score: r.Score, Path: c.named(r),
 		FirstQuestion: r.Question, Environment: t.Impact.Environment, Findings: []string{},
 	}}
 	if f := c.source.Facts(estate.Ref{ID: d.issue.Path[len(d.issue.Path)-1].To}); f != (Facts{}) {
@@ -157,7 +157,7 @@ func (c *Collector) finish() {
 		d.issue.Title = c.title(d)
 		d.issue.EveryWay = every.Of(d.target)
 		for _, other := range what.Alternatives(d.target, c.options.MaxAlternatives) {
-			d.issue.Alternatives = append(d.issue.Alternatives, other.Steps)
+			d.issue.Alternatives = append(d.issue.Alternatives, c.named(other))
 		}
 		d.issue.Fixes = slices.AppendSeq([]estate.FixKey{}, maps.Keys(d.fixes))
 		slices.Sort(d.issue.Fixes)

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/stance-sec/stance/internal/analysis/attack"
+	"github.com/stance-sec/stance/internal/estate"
 )
 
 // title is the way in names: who begins, each resource once, and what class of thing is
@@ -15,7 +18,7 @@ func (c *Collector) title(d *draft) string {
 	b.WriteString(row.Label)
 	last := ""
 	for i := range d.issue.Path {
-		if name := c.name(d.issue.Path[i].To); name != last {
+		if name := d.issue.Path[i].ToName; name != last {
 			b.WriteString(" → " + name)
 			last = name
 		}
@@ -25,6 +28,19 @@ func (c *Collector) title(d *draft) string {
 		fmt.Fprintf(&b, " and %d more", more)
 	}
 	return b.String()
+}
+
+// named gives the steps of a way their names.
+func (c *Collector) named(r attack.Route) []estate.PathStep {
+	row, _ := c.table.Entry(r.Entry)
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		s.FromName, s.ToName = row.Label, c.name(s.To)
+		if s.From != "" {
+			s.FromName = c.name(s.From)
+		}
+	}
+	return r.Steps
 }
 
 // name returns what people call a resource.

@@ -47,7 +47,7 @@ func firstFixes(n int) string {
 // inSummary returns a text for the line of a folded part, which is HTML: nothing in it
 // takes effect, as a link or a name to notify either.
 func inSummary(s string) string {
-	return strings.NewReplacer("@", "&#64;", "://", "&#58;//", ".", "&#46;").Replace(escape.HTML(s))
+	return strings.NewReplacer("@", "&#64;", "://", "&#58;//", ".", "&#46;", "[", "&#91;", "]", "&#93;").Replace(escape.HTML(s))
 }
 
 // issue writes one issue, folded: its way as a list, and its reasons.

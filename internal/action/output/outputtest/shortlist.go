@@ -60,8 +60,14 @@ func ShortList() *estate.Priorities {
 // longIssue is a way over a machine and two roles to a bucket.
 func longIssue() estate.Issue {
 	step := func(from, to, kind, label string, p float64, fixes ...estate.FixKey) estate.PathStep {
+		names := map[string]string{
+			"": "anyone on the internet", sampleMachine: `machine "web"`, sampleRole: `role "web"`, sampleAdmin: `role "deploy"`, sampleBucket: `bucket "acme-customers"`,
+		}
+		if kind == "assume-role" {
+			names[""] = "anyone with an AWS account"
+		}
 		return estate.PathStep{
-			From: from, To: to, Kind: kind, Label: label, Probability: p, Low: p, High: p, Fixes: fixes,
+			From: from, To: to, FromName: names[from], ToName: names[to], Kind: kind, Label: label, Probability: p, Low: p, High: p, Fixes: fixes,
 			Evidence: []estate.StepEvidence{{Resource: sampleGroup, Path: "ingress[0].cidrs", Text: "0.0.0.0/0"}},
 		}
 	}
@@ -100,7 +106,7 @@ func shortIssue() estate.Issue {
 			Waterfall: []estate.Factor{factor("entry", "anyone on the internet", 1, 100), factor("anonymous-access", "anyone on the internet may use bucket \"acme-exports\"", 0.97, 97), factor("reached", "data that nobody has classified, no privilege", 0.56, 54.5)},
 		},
 		Path: []estate.PathStep{{
-			To: sampleExports, Kind: "anonymous-access", Label: "anyone on the internet may use bucket \"acme-exports\"", Probability: 0.95, Low: 0.95, High: 0.95,
+			To: sampleExports, FromName: "anyone on the internet", ToName: `bucket "acme-exports"`, Kind: "anonymous-access", Label: "anyone on the internet may use bucket \"acme-exports\"", Probability: 0.95, Low: 0.95, High: 0.95,
 			Fixes: []estate.FixKey{samplePrivate}, Evidence: []estate.StepEvidence{{Resource: sampleExports, Text: "its policy lets everyone s3:GetObject"}},
 		}},
 		Fixes: []estate.FixKey{samplePrivate}, AfterFix: []estate.AfterFix{{Fix: samplePrivate, Value: 0, Band: estate.Info}}, Resources: []string{sampleExports}, Targets: 1,
@@ -130,7 +136,7 @@ func hostileShortList() *estate.Priorities {
 		key := estate.NewFixKey(text, estate.ControlPoint{Level: estate.ControlLevel(text), ID: text})
 		for n := range i.Path {
 			s := &i.Path[n]
-			s.To, s.Label, s.Kind = "arn:aws:s3:::"+text, text, text
+			s.To, s.FromName, s.ToName, s.Label, s.Kind = "arn:aws:s3:::"+text, text, text, text, text
 			s.Evidence = []estate.StepEvidence{{Resource: text, Path: text, Text: text}}
 			s.Fixes = []estate.FixKey{key, estate.FixKey(text)}
 		}

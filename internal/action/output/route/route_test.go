@@ -34,7 +34,7 @@ func TestThingOf(t *testing.T) {
 	}
 }
 
-// TestWay holds that a way is told by the names its labels tell, each thing once, with
+// TestWay holds that a way is told by the names of its steps, each thing once, with
 // the fixes that cut each step in their order.
 func TestWay(t *testing.T) {
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestWay(t *testing.T) {
 	if got := w.Title(" > "); got != "anyone on the internet > machine web > role web > role deploy > bucket acme-customers" {
 		t.Error(got)
 	}
-	if got := r.Alternative(&list.Issues[0], 0).Title(" > "); got != "an attacker > role deploy > bucket acme-customers" {
+	if got := r.Alternative(&list.Issues[0], 0).Title(" > "); got != "anyone with an AWS account > role deploy > bucket acme-customers" {
 		t.Error(got)
 	}
 	var ranks [][]int
@@ -158,7 +158,7 @@ func FuzzWay(f *testing.F) {
 	}
 	f.Add("arn:aws:s3:::", `a "b\"`)
 	f.Fuzz(func(t *testing.T, id, label string) {
-		i := &estate.Issue{Path: []estate.PathStep{{To: id, Label: label, Fixes: []estate.FixKey{estate.FixKey(label)}}}, EveryWay: []string{id, id}, Resources: []string{id, label}, Targets: 3}
+		i := &estate.Issue{Path: []estate.PathStep{{To: id, FromName: label, ToName: label, Label: label, Fixes: []estate.FixKey{estate.FixKey(label)}}}, EveryWay: []string{id, id}, Resources: []string{id, label}, Targets: 3}
 		r := route.NewRanking([]estate.FixPlan{{Key: estate.FixKey(label), Title: label}})
 		w := r.Worst(i)
 		if len(w.Hops) != 1 || len(w.Things()) == 0 || len(route.Gates(i)) != 1 {

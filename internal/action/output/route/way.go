@@ -41,25 +41,20 @@ type Cut struct {
 const someone = "an attacker"
 
 // Worst is the worst way of the issue.
-func (r *Ranking) Worst(i *estate.Issue) Way {
-	entry := someone
-	for _, f := range i.Score.Waterfall {
-		if f.Name == "entry" {
-			entry = cmp.Or(f.Label, someone)
-		}
-	}
-	return r.way(entry, i.Path, namesIn(i))
-}
+func (r *Ranking) Worst(i *estate.Issue) Way { return r.way(i.Path, namesIn(i)) }
 
 // Alternative is the n-th other way of the issue.
 func (r *Ranking) Alternative(i *estate.Issue, n int) Way {
-	return r.way(someone, i.Alternatives[n], namesIn(i))
+	return r.way(i.Alternatives[n], namesIn(i))
 }
 
-func (r *Ranking) way(entry string, steps []estate.PathStep, names map[string]string) Way {
-	w := Way{Entry: Thing{Kind: Outside, Name: entry}}
-	if len(steps) > 0 && steps[0].From != "" {
-		w.Entry = thingOf(steps[0].From, names)
+func (r *Ranking) way(steps []estate.PathStep, names map[string]string) Way {
+	w := Way{Entry: Thing{Kind: Outside, Name: someone}}
+	if len(steps) > 0 {
+		w.Entry.Name = cmp.Or(short(steps[0].FromName), someone)
+		if steps[0].From != "" {
+			w.Entry = thingOf(steps[0].From, names)
+		}
 	}
 	for i := range steps {
 		s := &steps[i]
@@ -72,14 +67,12 @@ func (r *Ranking) way(entry string, steps []estate.PathStep, names map[string]st
 	return w
 }
 
-// namesIn are the names that the labels of an issue's steps tell of ids.
+// namesIn are the names of what an issue's steps lead from and to, by id.
 func namesIn(i *estate.Issue) map[string]string {
 	names := map[string]string{}
 	for _, steps := range append([][]estate.PathStep{i.Path}, i.Alternatives...) {
 		for n := range steps {
-			if name := endName(steps[n].Label); name != "" && names[steps[n].To] == "" {
-				names[steps[n].To] = name
-			}
+			names[steps[n].From], names[steps[n].To] = inQuotes(steps[n].FromName), inQuotes(steps[n].ToName)
 		}
 	}
 	return names
@@ -93,27 +86,18 @@ func thingOf(id string, names map[string]string) Thing {
 	return t
 }
 
-// endName is the quoted name that a label ends with: that of what the step leads to,
-// which may tell more than its id. It is empty when the label ends with something else.
-func endName(label string) string {
-	for {
-		start := strings.IndexByte(label, '"')
-		if start < 0 {
-			return ""
-		}
-		quoted, err := strconv.QuotedPrefix(label[start:])
-		if err != nil {
-			return ""
-		}
-		if start+len(quoted) == len(label) {
-			name, err := strconv.Unquote(quoted)
-			if err != nil {
-				return ""
-			}
-			return name
-		}
-		label = label[start+len(quoted):]
+// inQuotes is the quoted part that a name ends with: the word before it is told by the
+// id. It is empty when the name ends with something else, as one made of the id does.
+func inQuotes(name string) string {
+	start := strings.IndexByte(name, '"')
+	if start < 0 {
+		return ""
 	}
+	plain, err := strconv.Unquote(name[start:])
+	if err != nil {
+		return ""
+	}
+	return plain
 }
 
 // Target is what the way leads to in the end.

@@ -12,7 +12,11 @@ import (
 // fit, else the reason stands under the name.
 func (p *page) draw(w route.Way) {
 	indent := strings.Repeat(" ", issueIndent)
-	p.out.Text(indent, p.ink.bad.Sprint(p.ink.entry), " ", escape.Terminal(w.Entry.String()), "\n")
+	lead := indent + p.ink.bad.Sprint(p.ink.entry) + " "
+	for _, line := range wrap(escape.Terminal(w.Entry.String()), p.width-issueIndent-2) {
+		p.out.Text(lead, line, "\n")
+		lead = indent + p.ink.bad.Sprint(p.ink.rail) + " "
+	}
 	hops := make([]hop, len(w.Hops))
 	width := 0
 	for n := range w.Hops {
