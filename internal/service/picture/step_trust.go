@@ -37,7 +37,7 @@ func provider(id string) string {
 
 func (a *artist) trustEveryone(p *access.Principal) {
 	public := identity.Public(p.Trust, identity.Options{Resource: p.ARN, Now: a.options.Now})
-	if public.Verdict == estate.No || a.closed(p, "arn:aws:iam::000000000000:root") {
+	if public.Verdict == estate.No || a.closed(p, "000000000000") {
 		return
 	}
 	kind := "assume-role"
@@ -52,7 +52,7 @@ func (a *artist) trustEveryone(p *access.Principal) {
 func (a *artist) trustVendors(p *access.Principal) {
 	gaps := identity.TrustsWithoutExternalID(p.Trust, p.Account)
 	for _, account := range identity.ExternalAccounts(p.Trust, p.Account) {
-		if a.directory.Knows(account) || a.ownOnly(p, account) || a.closed(p, "arn:aws:iam::"+account+":root") {
+		if a.directory.Knows(account) || a.ownOnly(p, account) || a.closed(p, account) {
 			continue
 		}
 		kind, why := "assume-role-external-id", "an external id is asked for"
@@ -118,11 +118,31 @@ func (a *artist) deputies(s *store) {
 // which is not published.
 var asDeputy = risk.Interval{Low: 0.01, Expected: 0.1, High: 0.5}
 
-// closed reports whether a policy of the organisation denies taking the role from
-// outside, whatever the trust policy says.
-func (a *artist) closed(p *access.Principal, from string) bool {
-	decision, err := a.directory.Ask(access.Question{Principal: from, Action: "sts:AssumeRole", Resource: p.ARN, Elsewhere: true})
-	return err == nil && decision.Outcome == decide.DeniedExplicitly && decision.By.Layer == decide.RCP
+// closed reports whether a policy of the organisation denies taking the role from an
+// account outside, whatever the trust policy says: from one of no organisation, and from
+// one of another. The root user would not do for asking: it never takes roles.
+func (a *artist) closed(p *access.Principal, account string) bool {
+	for _, organization := range [][]string{{}, {anotherOrganization}} {
+		decision, err := a.directory.Ask(access.Question{
+			Principal: "arn:aws:iam::" + account + ":role/stranger", Action: "sts:AssumeRole", Resource: p.ARN, Elsewhere: true,
+			Context: map[string][]string{"aws:PrincipalOrgID": organization, "aws:PrincipalOrgPaths": underneath(organization)},
+		})
+		if err != nil || decision.Outcome != decide.DeniedExplicitly || decision.By.Layer != decide.RCP {
+			return false
+		}
+	}
+	return true
+}
+
+// anotherOrganization has an id that AWS gives to none.
+const anotherOrganization = "o-0000000000"
+
+// underneath are the paths of an account at the top of an organisation.
+func underneath(organization []string) []string {
+	if len(organization) == 0 {
+		return nil
+	}
+	return []string{organization[0] + "/r-0000/"}
 }
 
 func (a *artist) trusted(p *access.Principal, entry, kind string, verdict estate.Tri, label, why string) {

@@ -97,6 +97,43 @@ func TestIdentitiesLeadWhereAWSLetsThem(t *testing.T) {
 	}
 }
 
+// A resource control policy over the account of a role closes it to strangers, whatever
+// its trust policy says; one over another account, or with the stranger exempt, does not.
+func TestResourceControlPoliciesCloseRoles(t *testing.T) {
+	t.Parallel()
+	const work, gov = "ou-1atd-pp7eagmz", "ou-1atd-s69axvq4"
+	open := []string{"assume-role"}
+	for name, c := range map[string]struct {
+		unit, exempt string
+		want         []string
+	}{
+		"over-the-account":         {work, "000000000000", nil},
+		"over-another-account":     {gov, "000000000000", open},
+		"with-the-stranger-exempt": {work, "999988887777", open},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			perimeter := strings.NewReplacer("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", gov, c.unit,
+				`{"sid":"","effect":"Deny","actions":["iam:PassRole","iam:Put*"],"resources":["*"]}`,
+				`{"sid":"","effect":"Deny","principals":[{"kind":"*","id":"*"}],"actions":["sts:AssumeRole"],"resources":["*"],"conditions":[`+
+					`{"operator":"StringNotEqualsIfExists","key":"aws:PrincipalOrgID","values":["o-a78cnvt0sy"]},`+
+					`{"operator":"StringNotEqualsIfExists","key":"aws:PrincipalAccount","values":["`+c.exempt+`"]}]}`)
+			p := drawn(t, read(t, "testdata/identities.jsonl", func(r *estate.Resource, line string) string {
+				switch {
+				case r.Type == "aws_organizations_organization":
+					return strings.Replace(line, `"SERVICE_CONTROL_POLICY"`, `"SERVICE_CONTROL_POLICY","RESOURCE_CONTROL_POLICY"`, 1)
+				case r.Name == "no-iam":
+					return perimeter.Replace(line)
+				}
+				return line
+			}))
+			if got := steps(p, "entry:internal-foothold", "role/vend"); !slices.Equal(got, c.want) {
+				t.Errorf("a vendor takes the role by %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
 // A change is named only where it alone takes the step away.
 func TestAChangeIsNamedWhereItCuts(t *testing.T) {
 	t.Parallel()
