@@ -33,8 +33,18 @@ func NewObserver() *Observer {
 	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}, rails: newGuardrails()}
 }
 
+// Overlies reports whether the resource on a JSON line lies over others, so that what they
+// mean may change with it: an account, what guards an account or the organisation.
+func Overlies(line []byte) bool {
+	return bytes.Contains(line, []byte(`"type":"aws_account"`)) || bytes.Contains(line, []byte(`"type":"aws_organizations_`)) ||
+		bytes.Contains(line, []byte(`"public_guard":{`)) || bytes.Contains(line, []byte(`"account":{`))
+}
+
 // Observe takes in one resource as its JSON line.
 func (o *Observer) Observe(line []byte) error {
+	if !Overlies(line) {
+		return nil
+	}
 	if bytes.Contains(line, []byte(`"type":"aws_account"`)) {
 		return o.standing(line)
 	}
@@ -42,9 +52,6 @@ func (o *Observer) Observe(line []byte) error {
 		if err := o.rails.observe(line); err != nil {
 			return err
 		}
-	}
-	if !bytes.Contains(line, []byte(`"public_guard":{`)) && !bytes.Contains(line, []byte(`"account":{`)) {
-		return nil
 	}
 	var r struct {
 		Account string `json:"account"`

@@ -54,11 +54,19 @@ func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 
 // gather reads the collections that checks of the account's resources ask for.
 func (s *survey) gather(reader Inventory, library *policy.Library, of account) (policy.Collections, error) {
-	coverage := slices.DeleteFunc(slices.Clone(reader.Coverage()), func(c estate.Coverage) bool {
+	return s.gatherFor(reader, library, of, typesIn(coverageOf(reader, of)))
+}
+
+func coverageOf(reader Inventory, of account) []estate.Coverage {
+	return slices.DeleteFunc(slices.Clone(reader.Coverage()), func(c estate.Coverage) bool {
 		return account{c.Cloud, c.Account} != of
 	})
+}
+
+// gatherFor reads the collections that checks of resources of some types ask for.
+func (s *survey) gatherFor(reader Inventory, library *policy.Library, of account, types map[string]bool) (policy.Collections, error) {
 	needed := map[string]bool{}
-	for kind := range typesIn(coverage) {
+	for kind := range types {
 		for _, t := range library.CollectionsFor(kind) {
 			needed[t] = true
 		}
@@ -69,7 +77,7 @@ func (s *survey) gather(reader Inventory, library *policy.Library, of account) (
 			gathered[kind] = &policy.Collection{Lost: c.Lost}
 		}
 	}
-	for _, c := range coverage {
+	for _, c := range coverageOf(reader, of) {
 		into := gathered[c.Type]
 		if into == nil {
 			continue

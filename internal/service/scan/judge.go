@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/valyala/fastjson"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/stance-sec/stance/internal/action/output"
@@ -59,6 +60,9 @@ type Judge struct {
 	Amend func(*estate.Finding)
 	// Priorities turns the findings into the short list; nil for none.
 	Priorities Priorities
+	// Part is told of every run of neighbouring resources of one scope, in order: their ids
+	// and what was found on them. It must keep neither. It may be nil.
+	Part func(scope estate.Scope, ids []string, findings []estate.Finding) error
 }
 
 // Priorities weighs findings against ways of attackers. Observe and Lost see the whole
@@ -150,9 +154,16 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 	if evaluator.SkipPass = j.SkipPass; j.SkipPass {
 		evaluator.Watch(func(o policy.Outcome) { b.skip(o) })
 	}
+	about := context.Parsed
+	if j.Part != nil {
+		about = func(v *fastjson.Value) (*estate.Context, error) {
+			b.ids = append(b.ids, string(v.GetStringBytes("id")))
+			return context.Parsed(v)
+		}
+	}
 	for b = range work {
 		for _, line := range b.lines {
-			if _, err := evaluator.EvaluateWith(line, context.Parsed, b.collections, keep); err != nil {
+			if _, err := evaluator.EvaluateWith(line, about, b.collections, keep); err != nil {
 				return err
 			}
 		}
@@ -179,6 +190,9 @@ func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {
 		if err := handler.Finding(f); err != nil {
 			return err
 		}
+	}
+	if j.Part != nil {
+		return j.Part(b.scope, b.ids, b.findings)
 	}
 	return nil
 }
