@@ -22,7 +22,7 @@ func (a *artist) administers(as *access.Principal, from string, p *access.Princi
 		evidence = []estate.StepEvidence{{Resource: p.ARN, Text: "by " + by.By.Source}}
 	}
 	s := attack.Step{From: from, To: rootOf(p.Account), Kind: kind, Label: label, Evidence: evidence}
-	s.Fixes = a.allowFixes(as, access.AdminQuestion(p.Account))
+	s.Fixes = a.allowFixes(as, access.AdminQuestion(as))
 	if kind == "administers" {
 		a.account(p.Account)
 		s.Label = a.name(p.ARN) + " may do everything in " + a.name(rootOf(p.Account))

@@ -19,12 +19,21 @@ var probes = [...]struct{ action, resource string }{
 	{"cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:%s:trail/" + anyName},
 }
 
-// AdminQuestion asks for what makes anybody an administrator of an account: who loses it
-// is none, and gets no way back by other rights.
-func AdminQuestion(account string) Question { return probe(0, account) }
+// AdminQuestion asks for what makes anybody an administrator of the principal's account:
+// who loses it is none, and gets no way back by other rights.
+func AdminQuestion(p *Principal) Question { return probe(0, p) }
 
-func probe(i int, account string) Question {
-	return Question{Action: probes[i].action, Resource: strings.Replace(probes[i].resource, "%s", account, 1)}
+func probe(i int, p *Principal) Question {
+	partition := "aws"
+	if parts := strings.SplitN(p.ARN, ":", 3); len(parts) > 1 && parts[1] != "" {
+		partition = parts[1]
+	}
+	fill := strings.NewReplacer("arn:aws:", "arn:"+partition+":", "%s", p.Account)
+	q := Question{Action: probes[i].action, Resource: fill.Replace(probes[i].resource)}
+	if i == 0 {
+		q.Context = map[string][]string{"iam:PolicyARN": {fill.Replace("arn:aws:iam::aws:policy/AdministratorAccess")}}
+	}
+	return q
 }
 
 // Administers tells whether a principal may do everything in its account, all policies
@@ -33,11 +42,11 @@ func probe(i int, account string) Question {
 func (d *Directory) Administers(p *Principal) (estate.Tri, decide.Decision) {
 	verdict, by := estate.Yes, decide.Decision{}
 	for i := range probes {
-		q := probe(i, p.Account)
+		q := probe(i, p)
 		if !d.Holds(p, q.Action) {
 			return estate.No, decide.Decision{}
 		}
-		if quick := d.May(p, q.Action, q.Resource); quick == decide.Allowed && i > 0 {
+		if quick := d.outcome(d.readyCaller(p), d.readyTarget(q.Action, q.Resource), settledBy(q.Context)); quick == decide.Allowed && i > 0 {
 			continue
 		} else if denied(quick) {
 			return estate.No, decide.Decision{}

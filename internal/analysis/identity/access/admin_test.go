@@ -17,14 +17,16 @@ func TestAdministersWeighsEverything(t *testing.T) {
 		config string
 		want   estate.Tri
 	}{
-		"everything":         {allow(all), estate.Yes},
-		"by-parts":           {allow(`{"effect":"Allow","not_actions":["iam:*"],"resources":["*"]},{"effect":"Allow","actions":["iam:*"],"resources":["*"]}`), estate.Yes},
-		"nothing":            {`{}`, estate.No},
-		"one-service":        {allow(`{"effect":"Allow","actions":["s3:*"],"resources":["*"]}`), estate.No},
-		"all-but-identities": {allow(`{"effect":"Allow","not_actions":["iam:*"],"resources":["*"]}`), estate.No},
-		"one-thing-denied":   {allow(all + `,{"effect":"Deny","actions":["kms:CreateKey"],"resources":["*"]}`), estate.No},
-		"second-factor":      {allow(`{"effect":"Allow","actions":["*"],"resources":["*"],"conditions":[{"operator":"Bool","key":"aws:MultiFactorAuthPresent","values":["true"]}]}`), estate.Maybe},
-		"last-is-not-sure":   {allow(`{"effect":"Allow","not_actions":["cloudtrail:*"],"resources":["*"]},{"effect":"Allow","actions":["cloudtrail:*"],"resources":["*"],"conditions":[{"operator":"Bool","key":"aws:MultiFactorAuthPresent","values":["true"]}]}`), estate.Maybe},
+		"everything":              {allow(all), estate.Yes},
+		"by-parts":                {allow(`{"effect":"Allow","not_actions":["iam:*"],"resources":["*"]},{"effect":"Allow","actions":["iam:*"],"resources":["*"]}`), estate.Yes},
+		"nothing":                 {`{}`, estate.No},
+		"one-service":             {allow(`{"effect":"Allow","actions":["s3:*"],"resources":["*"]}`), estate.No},
+		"all-but-identities":      {allow(`{"effect":"Allow","not_actions":["iam:*"],"resources":["*"]}`), estate.No},
+		"one-thing-denied":        {allow(all + `,{"effect":"Deny","actions":["kms:CreateKey"],"resources":["*"]}`), estate.No},
+		"second-factor":           {allow(`{"effect":"Allow","actions":["*"],"resources":["*"],"conditions":[{"operator":"Bool","key":"aws:MultiFactorAuthPresent","values":["true"]}]}`), estate.Maybe},
+		"last-is-not-sure":        {allow(`{"effect":"Allow","not_actions":["cloudtrail:*"],"resources":["*"]},{"effect":"Allow","actions":["cloudtrail:*"],"resources":["*"],"conditions":[{"operator":"Bool","key":"aws:MultiFactorAuthPresent","values":["true"]}]}`), estate.Maybe},
+		"harmless-policies-alone": {allow(all + `,{"effect":"Deny","actions":["iam:AttachRolePolicy"],"resources":["*"],"conditions":[{"operator":"ArnNotEquals","key":"iam:PolicyARN","values":["arn:aws:iam::aws:policy/ReadOnlyAccess"]}]}`), estate.No},
+		"no-policies-of-others":   {allow(all + `,{"effect":"Deny","actions":["iam:AttachRolePolicy"],"resources":["*"],"conditions":[{"operator":"ArnNotLike","key":"iam:PolicyARN","values":["arn:aws:iam::aws:policy/*"]}]}`), estate.Yes},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
@@ -53,6 +55,20 @@ func (d *Directory) Subject(arn string) (decide.Principal, decide.Layers, bool) 
 		return decide.Principal{}, decide.Layers{}, false
 	}
 	return d.Caller(p), d.Layers(p), true
+}
+
+// Managed implements escalate.Policies.
+func (d *Directory) Managed(account string) ([]escalate.ManagedPolicy, *estate.Unknown) {
+	var list []escalate.ManagedPolicy
+	for _, arn := range slices.Sorted(maps.Keys(d.policies)) {
+		if of := accountOf(arn); of == account || of == "aws" {
+			list = append(list, escalate.ManagedPolicy{ARN: arn, Doc: d.policies[arn].document})
+		}
+	}
+	if why := d.lost[lostKey(account, "aws_iam_policy")]; len(why) > 0 {
+		return list, &why[0]
+	}
+	return list, nil
 }
 
 // anyName stands in ARNs for a name that nobody has thought of.

@@ -9,6 +9,7 @@ import (
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
 	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
 	"github.com/stance-sec/stance/internal/analysis/identity/reference"
+	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
@@ -25,6 +26,8 @@ func (w *town) Subject(arn string) (decide.Principal, decide.Layers, bool) {
 	who, ok := w.who[arn]
 	return who, w.layers[arn], ok
 }
+
+func (w *town) Managed(string) ([]escalate.ManagedPolicy, *estate.Unknown) { return nil, nil }
 
 func (w *town) Target(arn string) (decide.Resource, [][]decide.Source) {
 	return decide.Resource{ARN: arn, Policy: w.trust[arn]}, nil

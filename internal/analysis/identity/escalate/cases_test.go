@@ -26,6 +26,8 @@ type testCase struct {
 	Boundary      []statement                  `yaml:"boundary"`
 	SCP           []statement                  `yaml:"scp"`
 	RCP           []statement                  `yaml:"rcp"`
+	Managed       map[string][]statement       `yaml:"managed"`
+	ManagedUnread bool                         `yaml:"managed_unread"`
 	Unreadable    bool                         `yaml:"unreadable"`
 	Trust         map[string]string            `yaml:"trust"`
 	TrustIf       map[string]any               `yaml:"trust_if"`

@@ -19,6 +19,9 @@ type Policies interface {
 	Subject(arn string) (decide.Principal, decide.Layers, bool)
 	// Target returns the resource of an ARN with the resource control policies over it.
 	Target(arn string) (decide.Resource, [][]decide.Source)
+	// Managed returns the policies that can be attached in an account, but those of AWS
+	// that nobody there has; the second result says why some are missing, nil for none.
+	Managed(account string) ([]ManagedPolicy, *estate.Unknown)
 }
 
 // Decider is an Access that weighs every policy with package decide. It is safe for
@@ -28,8 +31,8 @@ type Decider struct {
 	table    *reference.Table
 	matcher  *reference.Matcher
 	// held are reference.Set by the ARN of the principal, and shared the sets themselves,
-	// since many principals hold the same.
-	held, shared sync.Map
+	// since many principals hold the same. Given are Verdicts by account and policy.
+	held, shared, given sync.Map
 }
 
 // NewDecider returns an Access on the policies.
@@ -49,7 +52,12 @@ func (d *Decider) May(q Question) Answer {
 		if q.Trusted {
 			resource.Policy, resource.PolicyUnknown = trustIn(q.Principal), nil
 		}
-		return d.decide(q, who, layers, resource, rcps)
+		answer := d.decide(q, who, layers, resource, rcps)
+		if answer.Verdict == Conditional && attaches(q.Action) {
+			layers.RCPs = rcps
+			return d.attach(q, who, resource, layers, answer)
+		}
+		return answer
 	}
 	return d.choose(q, who, layers)
 }

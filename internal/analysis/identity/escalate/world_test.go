@@ -26,6 +26,12 @@ type world struct {
 	estate    escalate.Estate
 	policies  map[string]*policydoc.Document
 	rcps      [][]decide.Source
+	managed   []escalate.ManagedPolicy
+	unread    *estate.Unknown
+}
+
+func (w *world) Managed(string) ([]escalate.ManagedPolicy, *estate.Unknown) {
+	return w.managed, w.unread
 }
 
 func (w *world) Subject(arn string) (decide.Principal, decide.Layers, bool) {
@@ -72,6 +78,12 @@ func build(t *testing.T, r escalate.Rule, c testCase) *world {
 			s.(map[string]any)["Principal"] = "*"
 		}
 		w.rcps = [][]decide.Source{{source(t, "rcp", denied)}}
+	}
+	for name, allowed := range c.Managed {
+		w.managed = append(w.managed, escalate.ManagedPolicy{ARN: iamRoot + "policy/" + name, Doc: source(t, name, statements("Allow", allowed)).Doc})
+	}
+	if c.ManagedUnread {
+		w.unread = &estate.Unknown{Path: "aws_iam_policy", Reason: estate.Denied}
 	}
 	me := escalate.Node{ARN: w.principal, Kind: escalate.Kind(kind), Account: account, Trust: document(t, trustOf(map[string]string{"AWS": iamRoot + "root"}, "sts:AssumeRole"))}
 	target := w.target(t, r, c)
