@@ -89,6 +89,12 @@ type Type[S Session, C any] struct {
 	// List finds the resources and hands each to found, which may block. It returns
 	// an error when it is not sure to have found all.
 	List func(ctx context.Context, s S, found func(*Draft[C])) error
+	// Find hands to found those of the resources that the names mean, each as List would,
+	// with no other calls than the type declares, and returns the names that it sought:
+	// last parts of ids, or names, of which it found all there are. When it can seek
+	// none of them, all is listed instead. Resources beyond the named ones do no harm. It
+	// is nil where it would save nothing over List.
+	Find func(ctx context.Context, s S, names Names, found func(*Draft[C])) (sought []string, err error)
 	// Detail reads what the list did not say, through Draft.Try. It may be nil.
 	Detail func(ctx context.Context, s S, d *Draft[C]) error
 	// Facets offers the neutral views, after Detail. It may be nil.
@@ -107,6 +113,8 @@ type Info struct {
 	Refresh   []string
 	// Facets is whether the type offers any.
 	Facets bool
+	// Finds is whether named resources are read without listing all.
+	Finds bool
 }
 
 // Kind is a Type without its config struct, so that types can stand in one list.
@@ -119,11 +127,14 @@ type Kind[S Session] interface {
 	// order, from several goroutines. An error means that the scope is not complete
 	// and that nothing emitted may be believed.
 	Collect(ctx context.Context, s S, emit func(*estate.Resource) error) error
+	// Reread reads the named resources of the session's scope and emits each once, as
+	// Collect would. An error means that nothing emitted may be believed.
+	Reread(ctx context.Context, s S, names Names, emit func(*estate.Resource) error) (Found, error)
 }
 
 // Info returns the description.
 func (t Type[S, C]) Info() Info {
-	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, OnRequest: t.OnRequest, Calls: t.Calls, Refresh: t.Refresh, Facets: t.Facets != nil}
+	return Info{Name: t.Name, Service: t.Service, Locality: t.Locality, Always: t.Always, OnRequest: t.OnRequest, Calls: t.Calls, Refresh: t.Refresh, Facets: t.Facets != nil, Finds: t.Find != nil}
 }
 
 // AddTo adds the shape of C to the set.

@@ -76,7 +76,32 @@ func NewBudgets(scale float64) *Budgets {
 type budget struct {
 	limiter *rate.Limiter
 	full    rate.Limit
+	turn    chan struct{} // held by the one request that waits and is not urgent
 }
+
+// wait returns when the budget has a request to spend. Of the requests that are not
+// urgent one at a time stands before the limiter, so that an urgent one comes next.
+func (g *budget) wait(ctx context.Context) error {
+	if isUrgent(ctx) {
+		return g.limiter.Wait(ctx)
+	}
+	select {
+	case g.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-g.turn }()
+	return g.limiter.Wait(ctx)
+}
+
+type urgentKey struct{}
+
+// urgently returns a context whose requests come before those of a scan.
+func urgently(ctx context.Context) context.Context {
+	return context.WithValue(ctx, urgentKey{}, true)
+}
+
+func isUrgent(ctx context.Context) bool { return ctx.Value(urgentKey{}) != nil }
 
 func (b *Budgets) get(account, region, service string) *budget {
 	key := place{account, region, service}
@@ -91,7 +116,7 @@ func (b *Budgets) get(account, region, service string) *budget {
 		r = defaultRate
 	}
 	full := rate.Limit(r.PerSecond * b.Scale)
-	made := &budget{limiter: rate.NewLimiter(full, max(1, int(float64(r.Burst)*b.Scale))), full: full}
+	made := &budget{limiter: rate.NewLimiter(full, max(1, int(float64(r.Burst)*b.Scale))), full: full, turn: make(chan struct{}, 1)}
 	b.limiters[key] = made
 	return made
 }
@@ -170,7 +195,7 @@ func (b *Budgets) spend(account string) func(*middleware.Stack) error {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, estate.Errorf(estate.CodeUnavailable, "call "+region, "the region does not answer")
 		}
 		share := b.get(account, region, awsmiddleware.GetServiceID(ctx))
-		if err := share.limiter.Wait(ctx); err != nil {
+		if err := share.wait(ctx); err != nil {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}
 		source.MeterOf(ctx).Count()

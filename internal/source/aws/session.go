@@ -26,15 +26,28 @@ type Session struct {
 	PathStyle bool
 
 	config  aws.Config
-	mu      sync.Mutex
-	clients map[string]any
+	clients *clients
 	shared  *sync.Map
+}
+
+// clients are the SDK's clients of one account and region, by their type.
+type clients struct {
+	mu   sync.Mutex
+	made map[string]any
 }
 
 // NewSession returns a session over an SDK configuration for account and region.
 func NewSession(config aws.Config, partition, account, region string) *Session {
 	config.Region = region
-	return &Session{Account: account, Partition: partition, Region: region, config: config, clients: map[string]any{}, shared: &sync.Map{}}
+	return &Session{Account: account, Partition: partition, Region: region, config: config, clients: &clients{made: map[string]any{}}, shared: &sync.Map{}}
+}
+
+// afresh returns a session with the same clients that remembers no answers: what is read
+// again must not come from before the change.
+func (s *Session) afresh() *Session {
+	fresh := *s
+	fresh.shared = &sync.Map{}
+	return &fresh
 }
 
 // Identity implements source.Session.
@@ -46,22 +59,22 @@ func (s *Session) Identity() (estate.Cloud, string, string) {
 // every call: aws.Client(s, s3.NewFromConfig).
 func Client[C, O any](s *Session, construct func(aws.Config, ...func(*O)) *C, options ...func(*O)) *C {
 	key := fmt.Sprintf("%T", (*C)(nil))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, ok := s.clients[key].(*C); ok {
+	s.clients.mu.Lock()
+	defer s.clients.mu.Unlock()
+	if c, ok := s.clients.made[key].(*C); ok {
 		return c
 	}
 	c := construct(s.config, options...)
-	s.clients[key] = c
+	s.clients.made[key] = c
 	return c
 }
 
 // Clients returns the clients made so far, in no order, for doubles in tests.
 func (s *Session) Clients() []any {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]any, 0, len(s.clients))
-	for _, c := range s.clients {
+	s.clients.mu.Lock()
+	defer s.clients.mu.Unlock()
+	out := make([]any, 0, len(s.clients.made))
+	for _, c := range s.clients.made {
 		out = append(out, c)
 	}
 	return out

@@ -59,6 +59,7 @@ func Run[S source.Session](t *testing.T, kinds []source.Kind[S], h Harness[S]) {
 			t.Run("calls", suite.calls)
 			t.Run("shape", suite.shape)
 			t.Run("cancelled", suite.cancelled)
+			t.Run("reread", suite.reread)
 			for _, call := range kind.Info().Calls {
 				t.Run("denied-"+call.Op, func(t *testing.T) { suite.refused(t, call, h.Denied, estate.Denied) })
 				t.Run("throttled-"+call.Op, func(t *testing.T) { suite.refused(t, call, h.Throttled, estate.Throttled) })

@@ -68,15 +68,8 @@ var ami = source.Type[*aws.Session, AMI]{
 		"CreateImage", "RegisterImage", "CopyImage", "DeregisterImage", "ModifyImageAttribute", "ResetImageAttribute",
 		"EnableImageDeprecation", "DisableImageDeprecation",
 	},
-	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[AMI])) error {
-		all := true
-		pages := sdk.NewDescribeImagesPaginator(client(s), &sdk.DescribeImagesInput{MaxResults: pageSize(), Owners: []string{"self"}, IncludeDeprecated: &all})
-		return walk(ctx, pages, func(page *sdk.DescribeImagesOutput) {
-			for _, i := range page.Images {
-				found(draftAMI(s, i))
-			}
-		})
-	},
+	List: lister[AMI](listAMIs).all,
+	Find: lister[AMI](listAMIs).by("image-id", "ami-"),
 	Facets: func(d *source.Draft[AMI]) {
 		d.Offer(sharedWithAll(d.Config.Public, false))
 		encrypted := true
@@ -87,6 +80,16 @@ var ami = source.Type[*aws.Session, AMI]{
 			d.Offer(diskEncryption(encrypted, ""))
 		}
 	},
+}
+
+func listAMIs(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[AMI])) error {
+	all := true
+	pages := sdk.NewDescribeImagesPaginator(client(s), &sdk.DescribeImagesInput{MaxResults: pageSize(), Owners: []string{"self"}, IncludeDeprecated: &all, Filters: filters})
+	return walk(ctx, pages, func(page *sdk.DescribeImagesOutput) {
+		for _, i := range page.Images {
+			found(draftAMI(s, i))
+		}
+	})
 }
 
 func draftAMI(s *aws.Session, i types.Image) *source.Draft[AMI] {

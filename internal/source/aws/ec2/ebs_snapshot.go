@@ -46,7 +46,8 @@ var ebsSnapshot = source.Type[*aws.Session, EBSSnapshot]{
 		{Op: "DescribeSnapshots", Permission: "ec2:DescribeSnapshots"},
 	},
 	Refresh: []string{"CreateSnapshot", "CreateSnapshots", "CopySnapshot", "DeleteSnapshot", "ModifySnapshotAttribute", "ResetSnapshotAttribute", "ModifySnapshotTier"},
-	List:    listEBSSnapshots,
+	List:    lister[EBSSnapshot](listEBSSnapshots).all,
+	Find:    lister[EBSSnapshot](listEBSSnapshots).by("snapshot-id", "snap-"),
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[EBSSnapshot]) error {
 		id := d.ID[strings.LastIndexByte(d.ID, '/')+1:]
 		d.Try("public", func() error {
@@ -59,17 +60,17 @@ var ebsSnapshot = source.Type[*aws.Session, EBSSnapshot]{
 	Facets: ebsSnapshotFacets,
 }
 
-func listEBSSnapshots(ctx context.Context, s *aws.Session, found func(*source.Draft[EBSSnapshot])) error {
-	return walk(ctx, ownSnapshots(s), func(page *sdk.DescribeSnapshotsOutput) {
+func listEBSSnapshots(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[EBSSnapshot])) error {
+	return walk(ctx, ownSnapshots(s, filters), func(page *sdk.DescribeSnapshotsOutput) {
 		for _, n := range page.Snapshots {
 			found(draftEBSSnapshot(s, n))
 		}
 	})
 }
 
-// ownSnapshots lists the snapshots of the account in the region.
-func ownSnapshots(s *aws.Session) *sdk.DescribeSnapshotsPaginator {
-	return sdk.NewDescribeSnapshotsPaginator(client(s), &sdk.DescribeSnapshotsInput{MaxResults: pageSize(), OwnerIds: []string{"self"}})
+// ownSnapshots lists the snapshots of the account in the region that filters let through.
+func ownSnapshots(s *aws.Session, filters []types.Filter) *sdk.DescribeSnapshotsPaginator {
+	return sdk.NewDescribeSnapshotsPaginator(client(s), &sdk.DescribeSnapshotsInput{MaxResults: pageSize(), OwnerIds: []string{"self"}, Filters: filters})
 }
 
 // publicSnapshots returns the account's snapshots that everyone may copy: one list

@@ -106,7 +106,7 @@ func draftEBSVolume(s *aws.Session, v types.Volume) *source.Draft[EBSVolume] {
 func lastSnapshots(ctx context.Context, s *aws.Session) (map[string]time.Time, error) {
 	return aws.Shared(s, "ec2 last snapshots", func() (map[string]time.Time, error) {
 		last := map[string]time.Time{}
-		err := walk(ctx, ownSnapshots(s), func(page *sdk.DescribeSnapshotsOutput) {
+		err := walk(ctx, ownSnapshots(s, nil), func(page *sdk.DescribeSnapshotsOutput) {
 			for _, n := range page.Snapshots {
 				volume, at := aws.Value(n.VolumeId), aws.Value(n.StartTime).In(time.UTC)
 				if n.StartTime != nil && at.After(last[volume]) {

@@ -106,13 +106,14 @@ var instance = source.Type[*aws.Session, Instance]{
 		"ModifyNetworkInterfaceAttribute",
 	},
 	Gone:   []string{"InvalidInstanceID.NotFound"},
-	List:   listInstances,
+	List:   lister[Instance](listInstances).all,
+	Find:   lister[Instance](listInstances).by("instance-id", "i-"),
 	Detail: readInstance,
 	Facets: instanceFacets,
 }
 
-func listInstances(ctx context.Context, s *aws.Session, found func(*source.Draft[Instance])) error {
-	pages := sdk.NewDescribeInstancesPaginator(client(s), &sdk.DescribeInstancesInput{MaxResults: pageSize()})
+func listInstances(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[Instance])) error {
+	pages := sdk.NewDescribeInstancesPaginator(client(s), &sdk.DescribeInstancesInput{MaxResults: pageSize(), Filters: filters})
 	return walk(ctx, pages, func(page *sdk.DescribeInstancesOutput) {
 		for _, r := range page.Reservations {
 			for _, i := range r.Instances {

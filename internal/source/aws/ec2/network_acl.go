@@ -39,14 +39,15 @@ var networkACL = source.Type[*aws.Session, NetworkACL]{
 		"CreateNetworkAcl", "DeleteNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAclEntry",
 		"ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation",
 	},
-	List: listNetworkACLs,
+	List: lister[NetworkACL](listNetworkACLs).all,
+	Find: lister[NetworkACL](listNetworkACLs).by("network-acl-id", "acl-"),
 	Facets: func(d *source.Draft[NetworkACL]) {
 		d.Offer(facet.NetworkRules{Ingress: d.Config.Ingress, Egress: d.Config.Egress})
 	},
 }
 
-func listNetworkACLs(ctx context.Context, s *aws.Session, found func(*source.Draft[NetworkACL])) error {
-	pages := sdk.NewDescribeNetworkAclsPaginator(client(s), &sdk.DescribeNetworkAclsInput{MaxResults: pageSize()})
+func listNetworkACLs(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[NetworkACL])) error {
+	pages := sdk.NewDescribeNetworkAclsPaginator(client(s), &sdk.DescribeNetworkAclsInput{MaxResults: pageSize(), Filters: filters})
 	return walk(ctx, pages, func(page *sdk.DescribeNetworkAclsOutput) {
 		for _, a := range page.NetworkAcls {
 			if !foreign(s, a.OwnerId) {

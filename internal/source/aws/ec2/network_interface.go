@@ -61,11 +61,12 @@ var networkInterface = source.Type[*aws.Session, NetworkInterface]{
 		"ModifyNetworkInterfaceAttribute", "AssociateAddress", "DisassociateAddress", "AssignIpv6Addresses",
 		"UnassignIpv6Addresses", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses",
 	},
-	List: listNetworkInterfaces,
+	List: lister[NetworkInterface](listNetworkInterfaces).all,
+	Find: lister[NetworkInterface](listNetworkInterfaces).by("network-interface-id", "eni-"),
 }
 
-func listNetworkInterfaces(ctx context.Context, s *aws.Session, found func(*source.Draft[NetworkInterface])) error {
-	pages := sdk.NewDescribeNetworkInterfacesPaginator(client(s), &sdk.DescribeNetworkInterfacesInput{MaxResults: pageSize()})
+func listNetworkInterfaces(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[NetworkInterface])) error {
+	pages := sdk.NewDescribeNetworkInterfacesPaginator(client(s), &sdk.DescribeNetworkInterfacesInput{MaxResults: pageSize(), Filters: filters})
 	return walk(ctx, pages, func(page *sdk.DescribeNetworkInterfacesOutput) {
 		for _, i := range page.NetworkInterfaces {
 			if !foreign(s, i.OwnerId) {

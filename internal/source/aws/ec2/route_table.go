@@ -70,11 +70,12 @@ var routeTable = source.Type[*aws.Session, RouteTable]{
 		"CreateRouteTable", "DeleteRouteTable", "CreateRoute", "DeleteRoute", "ReplaceRoute", "AssociateRouteTable",
 		"DisassociateRouteTable", "ReplaceRouteTableAssociation", "EnableVgwRoutePropagation", "DisableVgwRoutePropagation",
 	},
-	List: listRouteTables,
+	List: lister[RouteTable](listRouteTables).all,
+	Find: lister[RouteTable](listRouteTables).by("route-table-id", "rtb-"),
 }
 
-func listRouteTables(ctx context.Context, s *aws.Session, found func(*source.Draft[RouteTable])) error {
-	pages := sdk.NewDescribeRouteTablesPaginator(client(s), &sdk.DescribeRouteTablesInput{MaxResults: pageOf(100)})
+func listRouteTables(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[RouteTable])) error {
+	pages := sdk.NewDescribeRouteTablesPaginator(client(s), &sdk.DescribeRouteTablesInput{MaxResults: pageOf(100), Filters: filters})
 	return walk(ctx, pages, func(page *sdk.DescribeRouteTablesOutput) {
 		for _, t := range page.RouteTables {
 			if !foreign(s, t.OwnerId) {

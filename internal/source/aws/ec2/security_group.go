@@ -44,15 +44,16 @@ var securityGroup = source.Type[*aws.Session, SecurityGroup]{
 		"CreateSecurityGroup", "DeleteSecurityGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
 		"RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "ModifyManagedPrefixList",
 	},
-	List:   listSecurityGroups,
+	List:   lister[SecurityGroup](listSecurityGroups).all,
+	Find:   lister[SecurityGroup](listSecurityGroups).by("group-id", "sg-"),
 	Detail: readSecurityGroup,
 	Facets: func(d *source.Draft[SecurityGroup]) {
 		d.Offer(facet.NetworkRules{Ingress: d.Config.Ingress, Egress: d.Config.Egress})
 	},
 }
 
-func listSecurityGroups(ctx context.Context, s *aws.Session, found func(*source.Draft[SecurityGroup])) error {
-	pages := sdk.NewDescribeSecurityGroupsPaginator(client(s), &sdk.DescribeSecurityGroupsInput{MaxResults: pageSize()})
+func listSecurityGroups(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[SecurityGroup])) error {
+	pages := sdk.NewDescribeSecurityGroupsPaginator(client(s), &sdk.DescribeSecurityGroupsInput{MaxResults: pageSize(), Filters: filters})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -59,7 +59,8 @@ var vpc = source.Type[*aws.Session, VPC]{
 		"DisassociateVpcCidrBlock", "CreateFlowLogs", "DeleteFlowLogs", "ModifyVpcBlockPublicAccessOptions",
 		"CreateVpcBlockPublicAccessExclusion", "DeleteVpcBlockPublicAccessExclusion",
 	},
-	List:   listVPCs,
+	List:   lister[VPC](listVPCs).all,
+	Find:   lister[VPC](listVPCs).by("vpc-id", "vpc-"),
 	Detail: readVPC,
 	Facets: func(d *source.Draft[VPC]) {
 		f := facet.Logging{Enabled: d.Tri("flow_logs", len(d.Config.FlowLogs) > 0)}
@@ -70,8 +71,8 @@ var vpc = source.Type[*aws.Session, VPC]{
 	},
 }
 
-func listVPCs(ctx context.Context, s *aws.Session, found func(*source.Draft[VPC])) error {
-	pages := sdk.NewDescribeVpcsPaginator(client(s), &sdk.DescribeVpcsInput{MaxResults: pageSize()})
+func listVPCs(ctx context.Context, s *aws.Session, filters []types.Filter, found func(*source.Draft[VPC])) error {
+	pages := sdk.NewDescribeVpcsPaginator(client(s), &sdk.DescribeVpcsInput{MaxResults: pageSize(), Filters: filters})
 	return walk(ctx, pages, func(page *sdk.DescribeVpcsOutput) {
 		for _, v := range page.Vpcs {
 			if !foreign(s, v.OwnerId) {
