@@ -44,6 +44,9 @@ type Check struct {
 	References []string `json:"references,omitempty"`
 	// Aliases are earlier ids; they stay taken for ever.
 	Aliases []string `json:"aliases,omitempty"`
+	// Supersedes are checks for whose failures one of this check stands, where both are of
+	// the same resource: reports that people read show them as one.
+	Supersedes []string `json:"supersedes,omitempty"`
 	// Categories sort checks for people: encryption, logging, public-access ...
 	Categories []string `json:"categories,omitempty"`
 	// Needs are the cloud permissions that answer the check; sorted.

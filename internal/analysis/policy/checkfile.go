@@ -20,6 +20,7 @@ type checkFile struct {
 	fix                          fixDecl
 	prevent, references          []literal
 	aliases, categories          []literal
+	supersedes                   []literal
 	deprecated                   literal
 }
 
@@ -74,6 +75,7 @@ func (d *decoder) decodeCheck(root *yaml.Node) *checkFile {
 		"fix":     func(n *yaml.Node) { c.fix = d.fix(n) },
 		"prevent": d.texts(&c.prevent, "prevent"), "references": d.texts(&c.references, "references"),
 		"aliases": d.texts(&c.aliases, "aliases"), "categories": d.texts(&c.categories, "categories"),
+		"supersedes": d.texts(&c.supersedes, "supersedes"),
 		"deprecated": d.text(&c.deprecated, "deprecated"),
 	})
 	if root.Kind == yaml.MappingNode {

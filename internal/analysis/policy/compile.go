@@ -19,6 +19,9 @@ type Options struct {
 	// CostLimit bounds what one expression may cost, in CEL's units, before the
 	// check is unknown; DefaultCostLimit when 0.
 	CostLimit uint64
+	// Partial is set where the sources are some of those that belong together: a check may
+	// then supersede others that are not among them.
+	Partial bool
 }
 
 // Compile checks and plans every expression of the sources against the shapes of
@@ -43,6 +46,7 @@ func Compile(set *schema.Set, sources []Source, opts Options) (*Library, error) 
 	for i := range sources {
 		c.source(&sources[i])
 	}
+	c.supersede(sources, opts.Partial)
 	if err := c.found.Err(); err != nil {
 		return nil, err
 	}

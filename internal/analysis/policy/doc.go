@@ -20,6 +20,8 @@
 //	rows              list of {id or name, title, severity, aliases, params}: one check
 //	                  per row, whose id is the file's id, a dash and the row's
 //	fix               {text, action, control_point, cli, terraform}
+//	supersedes        list of ids of checks, or of files with rows: on the same resource a
+//	                  failure of this check stands for theirs in reports for people
 //	deprecated        what to use instead; the ids stay taken, nothing is judged
 //
 // and why, limits, prevent, references, aliases, categories for people. `at` is a

@@ -71,6 +71,9 @@ func TestErrorsHavePositions(t *testing.T) {
 		{"row_twice", "rows: [{id: a}, {id: a}]\n" + good, []string{"checks/c.yaml:4:22: id \"c-a\" is taken by checks/c.yaml:4:13"}},
 		{"row_without_id", "rows: [{title: a}]\n" + good, []string{"checks/c.yaml:4:8: a row needs id"}},
 		{"alias_of_itself", "aliases: [c]\n" + good, []string{"checks/c.yaml:4:11: id \"c\" is taken by checks/c.yaml:1:8"}},
+		{"supersedes_nothing", "supersedes: [c, d-a, e]\n" + good, []string{
+			`checks/c.yaml:4:14: a check does not supersede itself`, `checks/c.yaml:4:17: check "d-a", which it supersedes, is not known`, `checks/c.yaml:4:22: check "e"`}},
+		{"supersedes_own_rows", "rows: [{id: a}]\nsupersedes: [c-a]\n" + good, []string{"checks/c.yaml:5:14: a check does not supersede itself"}},
 		{"severity", "rows: [{id: a, severity: bad}]\n" + good, []string{"checks/c.yaml:4:26: severity \"bad\" is none of"}},
 		{"two_problems", "when: resource.x\nassert: [{expr: resource.y}]\n", []string{"checks/c.yaml:4:15: undefined field 'x'", "checks/c.yaml:5:25: undefined field 'y'"}},
 	}

@@ -1,15 +1,13 @@
 package group
 
 import (
-	"strings"
-
 	"github.com/stance-sec/stance/internal/estate"
 )
 
 // What one cause makes fail many times over is one entry of a report that people read:
 //
-//   - A failure of a check named X-not-wide-open stands for the failures of X-port-closed
-//     rows on the same resource.
+//   - A failure stands for the failures of the checks that its own check supersedes, on
+//     the same resource.
 //   - Rows of one check file that fail on the same resource, familySize or more of them,
 //     are one entry under the worst of them.
 //
@@ -18,8 +16,6 @@ import (
 // and a Group keeps what was folded.
 
 const (
-	wideSuffix   = "-not-wide-open"
-	narrowSuffix = "-port-closed-"
 	// familySize is how many rows of one file a resource must fail to make one entry.
 	familySize = 5
 	// heldMost bounds the failures held of one resource.
@@ -32,14 +28,14 @@ type family struct{ kind, facet, why, fix string }
 // folder holds the failures of one resource until its last one is seen. A nil folder
 // folds nothing.
 type folder struct {
-	wide     map[string]string // by narrow check, the wide one
-	families map[string]family // by check, where a family is large enough
+	wide     map[string][]string // by check, those that supersede it
+	families map[string]family   // by check, where a family is large enough
 	may      map[string]bool
 	held     []estate.Finding
 }
 
 func newFolder(checks []estate.Check) *folder {
-	f := &folder{wide: map[string]string{}, families: map[string]family{}, may: map[string]bool{}}
+	f := &folder{wide: map[string][]string{}, families: map[string]family{}, may: map[string]bool{}}
 	sizes, known := map[family]int{}, map[string]bool{}
 	for i := range checks {
 		sizes[familyOf(&checks[i])]++
@@ -50,9 +46,11 @@ func newFolder(checks []estate.Check) *folder {
 		if of := familyOf(&checks[i]); sizes[of] >= familySize {
 			f.families[id], f.may[id] = of, true
 		}
-		if stem, _, found := strings.Cut(id, narrowSuffix); found && known[stem+wideSuffix] {
-			f.wide[id] = stem + wideSuffix
-			f.may[id], f.may[stem+wideSuffix] = true, true
+		for _, narrow := range checks[i].Supersedes {
+			if known[narrow] {
+				f.wide[narrow] = append(f.wide[narrow], id)
+				f.may[id], f.may[narrow] = true, true
+			}
 		}
 	}
 	return f
@@ -82,8 +80,10 @@ func (f *folder) settle() (covers [][]string, folded []bool) {
 		}
 	}
 	for i := range f.held {
-		if into, ok := wide[f.wide[f.held[i].Check]]; ok {
-			f.into(into, i, covers, folded)
+		for _, check := range f.wide[f.held[i].Check] {
+			if into, ok := wide[check]; ok && !folded[i] {
+				f.into(into, i, covers, folded)
+			}
 		}
 	}
 	for of, members := range f.standing(folded) {

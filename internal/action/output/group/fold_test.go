@@ -14,12 +14,17 @@ import (
 
 // firewallChecks are a check on a whole group, rows of a file on its ports, and others.
 func firewallChecks() []estate.Check {
+	ports := []string{"ftp", "ldap", "rdp", "smb", "ssh", "vnc"}
+	wide := estate.Check{ID: "aws-ec2-group-not-wide-open", Type: "group", Severity: estate.Critical, Why: "all of it", Supersedes: []string{"not-selected"}}
+	for _, port := range ports {
+		wide.Supersedes = append(wide.Supersedes, "aws-ec2-group-port-closed-"+port)
+	}
 	checks := []estate.Check{
-		{ID: "aws-ec2-group-not-wide-open", Type: "group", Severity: estate.Critical, Why: "all of it"},
+		wide,
 		{ID: "aws-ec2-group-tagged", Type: "group", Severity: estate.Low, Why: "names"},
 		{ID: "aws-ec2-other-port-closed-ssh", Type: "other", Severity: estate.High, Why: "without a wide check"},
 	}
-	for _, port := range []string{"ftp", "ldap", "rdp", "smb", "ssh", "vnc"} {
+	for _, port := range ports {
 		checks = append(checks, estate.Check{ID: "aws-ec2-group-port-closed-" + port, Type: "group", Severity: estate.High, Why: "a port"})
 	}
 	return checks

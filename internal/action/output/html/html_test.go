@@ -81,7 +81,11 @@ func firewall() *outputtest.Report {
 	for id, severity := range map[string]estate.Severity{
 		"aws-ec2-g-not-wide-open": estate.Critical, "aws-ec2-g-port-closed-ssh": estate.High, "aws-ec2-g-port-closed-rdp": estate.High, "aws-ec2-g-tagged": estate.Low,
 	} {
-		r.Run.Checks = append(r.Run.Checks, estate.Check{ID: id, Title: id, Severity: severity})
+		check := estate.Check{ID: id, Title: id, Severity: severity}
+		if severity == estate.Critical {
+			check.Supersedes = []string{"aws-ec2-g-port-closed-rdp", "aws-ec2-g-port-closed-ssh"}
+		}
+		r.Run.Checks = append(r.Run.Checks, check)
 		r.Findings = append(r.Findings, estate.Finding{
 			Key: id, Check: id, Title: id, Status: estate.Fail, Severity: severity, Message: "it is so", Resource: estate.Ref{ID: "arn:g", Type: "g", Cloud: estate.AWS, Account: "1", Region: "eu", Name: "web"},
 		})

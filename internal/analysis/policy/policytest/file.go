@@ -77,7 +77,7 @@ func (f *file) library(c *testCase, id string) (*policy.Library, error) {
 	if len(c.params) == 0 {
 		return f.alone(id)
 	}
-	lib, err := policy.Compile(f.set, []policy.Source{*f.source}, policy.Options{
+	lib, err := policy.Compile(f.set, []policy.Source{*f.source}, policy.Options{Partial: true,
 		Overrides: []policy.Override{{Check: id, Params: c.params, From: fmt.Sprintf("%s:%d", f.path, c.line)}},
 	})
 	if err != nil {

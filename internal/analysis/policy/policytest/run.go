@@ -90,7 +90,7 @@ func newRunner(fsys fs.FS, root string, set *schema.Set) (*runner, []policy.Sour
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, err := policy.Compile(set, sources, policy.Options{})
+	lib, err := policy.Compile(set, sources, policy.Options{Partial: true})
 	if err != nil {
 		return nil, nil, err
 	}
