@@ -202,7 +202,7 @@ func (b *Builder) resource(line []byte) error {
 	b.resources[r.ID] = &Resource{
 		ARN: r.ID, Type: r.Type, Account: r.Account, Region: r.Region, Name: r.Name, Tags: r.Tags,
 		Documents: r.Facets.Policy.Documents, PolicyBlocked: r.Facets.Policy.PolicyBlocked, ListBlocked: r.Facets.Policy.ListBlocked,
-		Grants: r.Facets.Policy.Grants, Unknown: r.unknownAt("facets.access_policy.documents"),
+		Grants: r.Facets.Policy.Grants, Unknown: r.unknownAt("facets.access_policy.documents"), tagsUnknown: r.unknownAt("tags"),
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func (d *Directory) Caller(p *Principal) decide.Principal {
 func (d *Directory) Target(arn string) (decide.Resource, [][]decide.Source) {
 	t := decide.Resource{ARN: arn}
 	if p := d.principals[arn]; p != nil {
-		t.Account, t.Type, t.Tags = p.Account, "aws_iam_"+string(p.Kind), tagsOf(p.Tags, p.unknown)
+		t.Account, t.Type, t.Tags, t.TagsUnknown = p.Account, "aws_iam_"+string(p.Kind), tagsOf(p.Tags, p.unknown), unknownIn(p.unknown, "tags")
 		if p.Kind == Role {
 			t.Policy = p.Trust
 			if p.Trust == nil {
@@ -132,7 +132,7 @@ func (d *Directory) Target(arn string) (decide.Resource, [][]decide.Source) {
 			}
 		}
 	} else if r := d.Resource(arn); r != nil {
-		t.Account, t.Type, t.Tags, t.PolicyUnknown = r.Account, r.Type, r.Tags, r.Unknown
+		t.Account, t.Type, t.Tags, t.TagsUnknown, t.PolicyUnknown = r.Account, r.Type, r.Tags, r.tagsUnknown, r.Unknown
 		t.Policy = join(r.Documents)
 	} else if arn != "*" && hasPolicies(arn) && !strings.Contains(arn, anyName) {
 		t.PolicyUnknown = &estate.Unknown{Path: arn, Reason: estate.Uncollected, Detail: "the resource is not in the inventory"}

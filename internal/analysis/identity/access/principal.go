@@ -59,4 +59,6 @@ type Resource struct {
 	ListBlocked estate.Tri
 	// Unknown says why its policies could not be read; nil when they were.
 	Unknown *estate.Unknown
+
+	tagsUnknown *estate.Unknown
 }

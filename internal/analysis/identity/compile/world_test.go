@@ -75,6 +75,8 @@ func (w *world) target() (string, decide.Resource) {
 	}
 	if w.chance(3) {
 		r.Tags = map[string]string{"team": "blue"}
+	} else if w.chance(10) {
+		r.TagsUnknown = &estate.Unknown{Path: "tags", Reason: estate.Denied}
 	}
 	if w.chance(3) {
 		r.OrgID, r.OrgPaths = pick(w, "o-1", decide.NoOrganization), []string{"o-1/r-1/"}
@@ -230,12 +232,12 @@ func (w *world) principal() policydoc.Principal {
 
 func (w *world) condition() policydoc.Condition {
 	if !w.chance(3) {
-		return policydoc.Condition{Operator: pick(w, "StringEquals", "StringNotEquals", "StringLike", "StringEqualsIfExists"), Key: pick(w, "x:1", "x:1", "x:2", "x:3", "aws:SourceVpce"), Values: []string{pick(w, "ann", "b", "c", "a*"), pick(w, "b", "c")}[:1+w.IntN(2)]}
+		return policydoc.Condition{Operator: pick(w, "StringEquals", "StringNotEquals", "StringLike", "StringEqualsIfExists"), Key: pick(w, "x:1", "x:1", "x:2", "x:3", "aws:SourceVpce", "aws:SourceVpce", "x:4"), Values: []string{pick(w, "ann", "b", "c", "a*"), pick(w, "b", "c")}[:1+w.IntN(2)]}
 	}
 	if w.chance(40) {
 		return policydoc.Condition{Operator: pick(w, "StringContains", "NullIfExists"), Key: "x:1", Values: []string{"a"}}
 	}
-	key := pick(w, "x:1", "x:1", "X:1", "x:2", "aws:SourceIp", "aws:TagKeys", "aws:PrincipalArn", "x:absent", "aws:userid", "aws:PrincipalTag/team", "aws:ResourceTag/team", "s3:ResourceTag/team", "sts:RoleSessionName",
+	key := pick(w, "x:1", "x:1", "X:1", "x:2", "aws:SourceIp", "aws:TagKeys", "aws:PrincipalArn", "x:absent", "aws:userid", "aws:PrincipalTag/team", "aws:ResourceTag/team", "s3:ResourceTag/team", "ec2:ResourceTag/team", "s3:ResourceAccount", "sts:RoleSessionName",
 		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceAccount", "aws:PrincipalAccount", "aws:SecureTransport", "aws:MultiFactorAuthPresent", "aws:CurrentTime", "x:number", "x:bytes", "aws:CalledVia", "")
 	operator := pick(w, "StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals",
 		"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan", "DateGreaterThan", "Bool", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null", "Null")

@@ -146,12 +146,13 @@ func knownResource(c *Context, caller string, r *Resource, action string) {
 		c.Set("s3:ResourceAccount", account)
 	}
 	knownOrganization(c, "aws:Resource", r.OrgID, r.OrgPaths)
-	if r.Tags == nil {
-		return
-	}
-	prefixes := []string{"aws:ResourceTag/", service + ":ResourceTag/"}
-	for _, prefix := range prefixes {
-		c.Absent(prefix + "*")
+	for _, prefix := range []string{"aws:ResourceTag/", service + ":ResourceTag/"} {
+		switch {
+		case r.Tags != nil:
+			c.Absent(prefix + "*")
+		case r.TagsUnknown != nil:
+			c.Unread(prefix+"*", *r.TagsUnknown)
+		}
 		for key, value := range r.Tags {
 			c.Set(prefix+key, value)
 		}

@@ -23,6 +23,8 @@ type Resource struct {
 	// Tags are nil when they are not known, or when the service does not authorise
 	// by them.
 	Tags map[string]string
+	// TagsUnknown says why the tags, which are fixed before any request, could not be read.
+	TagsUnknown *estate.Unknown
 	// OrgID is the owner's organisation, NoOrganization, or empty when not known.
 	OrgID string
 	// OrgPaths are the paths from the organisation to the account, o-id/r-id/ou-id/.
