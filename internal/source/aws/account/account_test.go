@@ -16,6 +16,11 @@ import (
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, account.Kinds()) }
 
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, account.Kinds(), "aws_account", "password_policy", "primary_contact", "organization")
+}
+
 // TestAlone reads an account that never set anything: absence is told from what
 // could not be read.
 func TestAlone(t *testing.T) {

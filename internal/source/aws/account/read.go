@@ -59,15 +59,14 @@ func (r reader) passwordPolicy() error {
 	if err != nil {
 		return err
 	}
-	if p := out.PasswordPolicy; p != nil {
-		r.into.PasswordPolicy = PasswordPolicy{
-			Exists: true, MinimumLength: int(aws.Value(p.MinimumPasswordLength)), RequireUppercase: p.RequireUppercaseCharacters,
-			RequireLowercase: p.RequireLowercaseCharacters, RequireNumbers: p.RequireNumbers, RequireSymbols: p.RequireSymbols,
-			MaxAgeDays: int(aws.Value(p.MaxPasswordAge)), ReusePrevention: int(aws.Value(p.PasswordReusePrevention)),
-			HardExpiry: aws.Value(p.HardExpiry), UsersMayChange: p.AllowUsersToChangePassword,
-		}
+	p, err := aws.Told(out.PasswordPolicy, "the policy")
+	r.into.PasswordPolicy = PasswordPolicy{
+		Exists: err == nil, MinimumLength: int(aws.Value(p.MinimumPasswordLength)), RequireUppercase: p.RequireUppercaseCharacters,
+		RequireLowercase: p.RequireLowercaseCharacters, RequireNumbers: p.RequireNumbers, RequireSymbols: p.RequireSymbols,
+		MaxAgeDays: int(aws.Value(p.MaxPasswordAge)), ReusePrevention: int(aws.Value(p.PasswordReusePrevention)),
+		HardExpiry: aws.Value(p.HardExpiry), UsersMayChange: p.AllowUsersToChangePassword,
 	}
-	return nil
+	return err
 }
 
 // summary reads what IAM counts. A count that is missing is not a zero where a check
@@ -130,9 +129,9 @@ func (r reader) primaryContact() error {
 	if err != nil {
 		return aws.Absent(err, "ResourceNotFoundException")
 	}
-	c := out.ContactInformation
-	r.into.PrimaryContact = c != nil && aws.Value(c.FullName) != "" && aws.Value(c.PhoneNumber) != "" && aws.Value(c.AddressLine1) != ""
-	return nil
+	c, err := aws.Told(out.ContactInformation, "the contact")
+	r.into.PrimaryContact = aws.Value(c.FullName) != "" && aws.Value(c.PhoneNumber) != "" && aws.Value(c.AddressLine1) != ""
+	return err
 }
 
 func (r reader) organization() error {
@@ -140,10 +139,12 @@ func (r reader) organization() error {
 	if err != nil {
 		return aws.Absent(err, "AWSOrganizationsNotInUseException")
 	}
-	if o := out.Organization; o != nil {
-		r.into.Organization = &Organization{ARN: aws.Value(o.Arn), ManagementAccount: aws.Value(o.MasterAccountId)}
-		r.draft.Relate(estate.MemberOf, aws.Value(o.Arn))
+	o, err := aws.Told(out.Organization, "the organization")
+	if err != nil {
+		return err
 	}
+	r.into.Organization = &Organization{ARN: aws.Value(o.Arn), ManagementAccount: aws.Value(o.MasterAccountId)}
+	r.draft.Relate(estate.MemberOf, aws.Value(o.Arn))
 	return nil
 }
 

@@ -40,13 +40,14 @@ var allowedImages = source.Type[*aws.Session, AllowedImages]{
 			if err != nil {
 				return err
 			}
-			d.Config = AllowedImages{State: aws.Value(out.State), Providers: []string{}, ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
+			state, err := aws.ToldText(aws.Value(out.State), "the state of the setting")
+			d.Config = AllowedImages{State: state, Providers: []string{}, ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
 			for _, c := range out.ImageCriteria {
 				d.Config.Providers = append(d.Config.Providers, c.ImageProviders...)
 			}
 			slices.Sort(d.Config.Providers)
 			d.Config.Providers = slices.Compact(d.Config.Providers)
-			return nil
+			return err
 		}, "providers", "by_policy")
 		return nil
 	},

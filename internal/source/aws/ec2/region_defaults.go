@@ -35,12 +35,13 @@ var metadataDefaults = source.Type[*aws.Session, MetadataDefaults]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[MetadataDefaults]) error {
 		d.Try("tokens", func() error {
 			out, err := client(s).GetInstanceMetadataDefaults(ctx, &sdk.GetInstanceMetadataDefaultsInput{})
-			if err == nil && out.AccountLevel != nil {
-				a := out.AccountLevel
-				d.Config = MetadataDefaults{
-					Tokens: string(a.HttpTokens), TokensEnforced: a.HttpTokensEnforced == "enabled", Endpoint: string(a.HttpEndpoint),
-					HopLimit: int(aws.Value(a.HttpPutResponseHopLimit)),
-				}
+			if err != nil {
+				return err
+			}
+			a, err := aws.Told(out.AccountLevel, "the defaults, which are there even where each is empty")
+			d.Config = MetadataDefaults{
+				Tokens: string(a.HttpTokens), TokensEnforced: a.HttpTokensEnforced == "enabled", Endpoint: string(a.HttpEndpoint),
+				HopLimit: int(aws.Value(a.HttpPutResponseHopLimit)),
 			}
 			return err
 		}, "tokens_enforced", "endpoint", "hop_limit")
@@ -68,9 +69,10 @@ var serialConsole = source.Type[*aws.Session, SerialConsole]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[SerialConsole]) error {
 		d.Try("enabled", func() error {
 			out, err := client(s).GetSerialConsoleAccessStatus(ctx, &sdk.GetSerialConsoleAccessStatusInput{})
-			if err == nil {
-				d.Config.Enabled = aws.Value(out.SerialConsoleAccessEnabled)
+			if err != nil {
+				return err
 			}
+			d.Config.Enabled, err = aws.Told(out.SerialConsoleAccessEnabled, "whether consoles are open")
 			return err
 		})
 		return nil
@@ -100,10 +102,12 @@ var vpcBlock = source.Type[*aws.Session, VPCBlock]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[VPCBlock]) error {
 		d.Try("mode", func() error {
 			out, err := client(s).DescribeVpcBlockPublicAccessOptions(ctx, &sdk.DescribeVpcBlockPublicAccessOptionsInput{})
-			if err == nil && out.VpcBlockPublicAccessOptions != nil {
-				o := out.VpcBlockPublicAccessOptions
-				d.Config = VPCBlock{Mode: string(o.InternetGatewayBlockMode), ExclusionsAllowed: o.ExclusionsAllowed == "allowed"}
+			if err != nil {
+				return err
 			}
+			o := aws.Value(out.VpcBlockPublicAccessOptions)
+			mode, err := aws.ToldText(o.InternetGatewayBlockMode, "the mode of the block")
+			d.Config = VPCBlock{Mode: string(mode), ExclusionsAllowed: o.ExclusionsAllowed == "allowed"}
 			return err
 		}, "exclusions_allowed")
 		return nil

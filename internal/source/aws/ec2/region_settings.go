@@ -30,9 +30,10 @@ var ebsEncryptionByDefault = source.Type[*aws.Session, EBSEncryptionByDefault]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[EBSEncryptionByDefault]) error {
 		d.Try("enabled", func() error {
 			out, err := client(s).GetEbsEncryptionByDefault(ctx, &sdk.GetEbsEncryptionByDefaultInput{})
-			if err == nil {
-				d.Config.Enabled = aws.Value(out.EbsEncryptionByDefault)
+			if err != nil {
+				return err
 			}
+			d.Config.Enabled, err = aws.Told(out.EbsEncryptionByDefault, "whether new disks are encrypted")
 			return err
 		})
 		return nil
@@ -69,9 +70,11 @@ var snapshotBlock = source.Type[*aws.Session, SnapshotBlock]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[SnapshotBlock]) error {
 		d.Try("state", func() error {
 			out, err := client(s).GetSnapshotBlockPublicAccessState(ctx, &sdk.GetSnapshotBlockPublicAccessStateInput{})
-			if err == nil {
-				d.Config = SnapshotBlock{State: string(out.State), ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
+			if err != nil {
+				return err
 			}
+			state, err := aws.ToldText(out.State, "the state of the block")
+			d.Config = SnapshotBlock{State: string(state), ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
 			return err
 		}, "by_policy")
 		return nil
@@ -100,9 +103,11 @@ var imageBlock = source.Type[*aws.Session, ImageBlock]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[ImageBlock]) error {
 		d.Try("state", func() error {
 			out, err := client(s).GetImageBlockPublicAccessState(ctx, &sdk.GetImageBlockPublicAccessStateInput{})
-			if err == nil {
-				d.Config = ImageBlock{State: aws.Value(out.ImageBlockPublicAccessState), ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
+			if err != nil {
+				return err
 			}
+			state, err := aws.ToldText(aws.Value(out.ImageBlockPublicAccessState), "the state of the block")
+			d.Config = ImageBlock{State: state, ByPolicy: out.ManagedBy == types.ManagedByDeclarativePolicy}
 			return err
 		}, "by_policy")
 		return nil

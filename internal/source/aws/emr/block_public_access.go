@@ -40,18 +40,19 @@ var blockPublicAccess = source.Type[*aws.Session, BlockPublicAccess]{
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[BlockPublicAccess]) error {
 		d.Try("block", func() error {
 			out, err := client(s).GetBlockPublicAccessConfiguration(ctx, &sdk.GetBlockPublicAccessConfigurationInput{})
-			if err != nil || out.BlockPublicAccessConfiguration == nil {
+			if err != nil {
 				return err
 			}
-			d.Config.Block = aws.Value(out.BlockPublicAccessConfiguration.BlockPublicSecurityGroupRules)
-			for _, r := range out.BlockPublicAccessConfiguration.PermittedPublicSecurityGroupRuleRanges {
+			c := aws.Value(out.BlockPublicAccessConfiguration)
+			d.Config.Block, err = aws.Told(c.BlockPublicSecurityGroupRules, "whether public rules are refused")
+			for _, r := range c.PermittedPublicSecurityGroupRuleRanges {
 				ports := PortRange{From: int(aws.Value(r.MinRange)), To: int(aws.Value(r.MinRange))}
 				if r.MaxRange != nil {
 					ports.To = int(*r.MaxRange)
 				}
 				d.Config.PermittedPorts = append(d.Config.PermittedPorts, ports)
 			}
-			return nil
+			return err
 		}, "permitted_ports")
 		return nil
 	},

@@ -8,3 +8,8 @@ import (
 )
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, emr.Kinds()) }
+
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, emr.Kinds(), "aws_emr_block_public_access_configuration")
+}

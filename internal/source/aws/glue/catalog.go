@@ -57,16 +57,14 @@ func readCatalog(ctx context.Context, s *aws.Session, d *source.Draft[Catalog]) 
 			return err
 		}
 		d.Config.MetadataEncryption = string(types.CatalogEncryptionModeDisabled)
-		if out.DataCatalogEncryptionSettings == nil {
-			return nil
-		}
-		if e := out.DataCatalogEncryptionSettings.EncryptionAtRest; e != nil {
+		settings, err := aws.Told(out.DataCatalogEncryptionSettings, "the settings, which are there even where nothing is encrypted")
+		if e := settings.EncryptionAtRest; e != nil {
 			d.Config.MetadataEncryption, d.Config.MetadataKey = string(e.CatalogEncryptionMode), aws.Value(e.SseAwsKmsKeyId)
 		}
-		if p := out.DataCatalogEncryptionSettings.ConnectionPasswordEncryption; p != nil {
+		if p := settings.ConnectionPasswordEncryption; p != nil {
 			d.Config.PasswordsEncrypted, d.Config.PasswordKey = p.ReturnConnectionPasswordEncrypted, aws.Value(p.AwsKmsKeyId)
 		}
-		return nil
+		return err
 	}, "metadata_key", "passwords_encrypted", "password_key")
 	d.Try("policy", func() error {
 		out, err := client(s).GetResourcePolicy(ctx, &sdk.GetResourcePolicyInput{})

@@ -8,3 +8,8 @@ import (
 )
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, glue.Kinds()) }
+
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, glue.Kinds(), "aws_glue_data_catalog_encryption_settings", "metadata_encryption", "metadata_key", "passwords_encrypted", "password_key")
+}

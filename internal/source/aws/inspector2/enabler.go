@@ -64,6 +64,11 @@ func readScans(ctx context.Context, s *aws.Session, into *Scans) error {
 			continue
 		}
 		r := a.ResourceState
+		for _, s := range []*types.State{a.State, r.Ec2, r.Ecr} {
+			if _, err := aws.ToldText(aws.Value(s).Status, "what is scanned"); err != nil {
+				return err
+			}
+		}
 		*into = Scans{
 			Enabled: on(a.State), EC2: on(r.Ec2), ECR: on(r.Ecr), Lambda: on(r.Lambda), LambdaCode: on(r.LambdaCode),
 			CodeRepository: on(r.CodeRepository),

@@ -49,8 +49,9 @@ func readAccount(ctx context.Context, s *aws.Session, d *source.Draft[Account]) 
 		if err != nil {
 			return err
 		}
-		d.Config.Enabled = out.Status == types.MacieStatusEnabled
-		return nil
+		status, err := aws.ToldText(out.Status, "whether Macie works")
+		d.Config.Enabled = status == types.MacieStatusEnabled
+		return err
 	})
 	if off {
 		return nil // discovery cannot be on either
@@ -63,8 +64,9 @@ func readAccount(ctx context.Context, s *aws.Session, d *source.Draft[Account]) 
 		if err != nil {
 			return err
 		}
-		d.Config.AutomatedDiscovery = out.Status == types.AutomatedDiscoveryStatusEnabled
-		return nil
+		status, err := aws.ToldText(out.Status, "whether discovery works")
+		d.Config.AutomatedDiscovery = status == types.AutomatedDiscoveryStatusEnabled
+		return err
 	})
 	return nil
 }

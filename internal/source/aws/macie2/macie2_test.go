@@ -17,6 +17,11 @@ import (
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, macie2.Kinds()) }
 
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, macie2.Kinds(), "aws_macie2_account")
+}
+
 // TestOffIsNoRefusal tells the two meanings of Macie's AccessDeniedException apart.
 func TestOffIsNoRefusal(t *testing.T) {
 	t.Parallel()

@@ -49,8 +49,8 @@ var accountBlock = source.Type[*aws.Session, AccountPublicAccessBlock]{
 	Facets: func(d *source.Draft[AccountPublicAccessBlock]) {
 		d.Offer(facet.PublicGuard{
 			Protects:       "aws_s3_bucket",
-			BlocksPolicies: d.Tri("block", d.Config.Block.RestrictPublicBuckets),
-			IgnoresLists:   d.Tri("block", d.Config.Block.IgnorePublicACLs),
+			BlocksPolicies: d.Tri("block.restrict_public_buckets", d.Config.Block.RestrictPublicBuckets),
+			IgnoresLists:   d.Tri("block.ignore_public_acls", d.Config.Block.IgnorePublicACLs),
 		})
 	},
 }
@@ -61,13 +61,20 @@ func readAccountBlock(ctx context.Context, s *aws.Session, d *source.Draft[Accou
 		if err != nil {
 			return aws.Absent(err, "NoSuchPublicAccessBlockConfiguration")
 		}
-		if c := out.PublicAccessBlockConfiguration; c != nil {
-			d.Config.Block = PublicAccessBlock{
-				BlockPublicACLs: aws.Value(c.BlockPublicAcls), IgnorePublicACLs: aws.Value(c.IgnorePublicAcls),
-				BlockPublicPolicy: aws.Value(c.BlockPublicPolicy), RestrictPublicBuckets: aws.Value(c.RestrictPublicBuckets),
+		c, err := aws.Told(out.PublicAccessBlockConfiguration, "the block")
+		d.Config.Block = PublicAccessBlock{
+			BlockPublicACLs: aws.Value(c.BlockPublicAcls), IgnorePublicACLs: aws.Value(c.IgnorePublicAcls),
+			BlockPublicPolicy: aws.Value(c.BlockPublicPolicy), RestrictPublicBuckets: aws.Value(c.RestrictPublicBuckets),
+		}
+		for path, told := range map[string]*bool{
+			"block.block_public_acls": c.BlockPublicAcls, "block.ignore_public_acls": c.IgnorePublicAcls,
+			"block.block_public_policy": c.BlockPublicPolicy, "block.restrict_public_buckets": c.RestrictPublicBuckets,
+		} {
+			if _, lacking := aws.Told(told, "this switch"); lacking != nil && err == nil {
+				d.Unknown(path, lacking)
 			}
 		}
-		return nil
+		return err
 	})
 	d.Relate(estate.MemberOf, s.GlobalARN("iam", "root"))
 	return nil

@@ -72,11 +72,12 @@ func readHub(ctx context.Context, s *aws.Session, hub *Hub) error {
 	if err != nil {
 		return aws.Absent(err, off...)
 	}
+	arn, err := aws.ToldText(aws.Value(out.HubArn), "the hub")
 	*hub = Hub{
-		Enabled: aws.Value(out.HubArn) != "", AutoEnableControls: aws.Value(out.AutoEnableControls),
+		Enabled: arn != "", AutoEnableControls: aws.Value(out.AutoEnableControls),
 		Consolidated: out.ControlFindingGenerator == "SECURITY_CONTROL",
 	}
-	return nil
+	return err
 }
 
 func readStandards(ctx context.Context, s *aws.Session, into *Account) error {

@@ -8,3 +8,8 @@ import (
 )
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, securityhub.Kinds()) }
+
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, securityhub.Kinds(), "aws_securityhub_account", "hub")
+}

@@ -46,10 +46,9 @@ var serviceSetting = source.Type[*aws.Session, ServiceSetting]{
 			if err != nil {
 				return aws.Absent(err, "ServiceSettingNotFound")
 			}
-			if out.ServiceSetting != nil {
-				d.Config.Value = aws.Value(out.ServiceSetting.SettingValue)
-			}
-			return nil
+			setting, err := aws.Told(out.ServiceSetting, "the setting")
+			d.Config.Value = aws.Value(setting.SettingValue)
+			return err
 		})
 		return nil
 	},

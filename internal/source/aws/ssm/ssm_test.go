@@ -8,3 +8,8 @@ import (
 )
 
 func TestTypes(t *testing.T) { awstest.Conformance(t, ssm.Kinds()) }
+
+func TestAnEmptyAnswerIsUnknown(t *testing.T) {
+	t.Parallel()
+	awstest.Empty(t, ssm.Kinds(), "aws_ssm_service_setting")
+}
