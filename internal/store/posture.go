@@ -109,17 +109,17 @@ type IssueQuery struct {
 // Point is the posture of a group at one moment.
 type Point struct {
 	At time.Time `json:"at"`
-	// Risk is the sum of scores; Score is from 0 to 100, 100 when nothing is open.
-	Risk   float64 `json:"risk"`
-	Score  float64 `json:"score"`
-	Issues int     `json:"issues"`
+	// Risk is the sum of scores of issues.
+	Risk float64 `json:"risk"`
+	// Score is the part of decided verdicts that pass, from 0 to 100, weighed by severity;
+	// nil for owners, whose verdicts are not counted, and where nothing was decided.
+	Score  *float64 `json:"score"`
+	Issues int      `json:"issues"`
 	// Findings are open findings by severity.
 	Findings map[string]int `json:"findings"`
 	// Unknown is how many verdicts are unknown, Resources how many resources there are.
 	Unknown   int `json:"unknown"`
 	Resources int `json:"resources"`
-	// Passed is the part of decided verdicts that pass, from 0 to 1.
-	Passed float64 `json:"passed"`
 }
 
 // Posture keeps findings, issues and how they went over time.

@@ -16,7 +16,7 @@ type batch struct {
 	collections policy.Collections
 	lines       [][]byte // in arena
 	arena       []byte
-	ids         []string // of the lines; only when a judge has Part
+	meanings    []Meaning // of the lines; only for a judge that has Part
 	findings    []estate.Finding
 	skipped     map[string]*output.Counts // verdicts without a finding, by check
 	done        chan struct{}
@@ -45,9 +45,9 @@ func (p *batches) give(b *batch) {
 		return
 	}
 	clear(b.findings)
-	clear(b.ids)
+	clear(b.meanings)
 	clear(b.skipped)
-	*b = batch{lines: b.lines[:0], arena: b.arena[:0], ids: b.ids[:0], findings: b.findings[:0], skipped: b.skipped}
+	*b = batch{lines: b.lines[:0], arena: b.arena[:0], meanings: b.meanings[:0], findings: b.findings[:0], skipped: b.skipped}
 	p.pool.Put(b)
 }
 

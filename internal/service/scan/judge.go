@@ -60,9 +60,27 @@ type Judge struct {
 	Amend func(*estate.Finding)
 	// Priorities turns the findings into the short list; nil for none.
 	Priorities Priorities
-	// Part is told of every run of neighbouring resources of one scope, in order: their ids
-	// and what was found on them. It must keep neither. It may be nil.
-	Part func(scope estate.Scope, ids []string, findings []estate.Finding) error
+	// Part is told of every run of neighbouring resources of one scope, in order. It may
+	// be nil.
+	Part func(Part) error
+}
+
+// Part is some resources of one scope with what was found on them. Its slices are used
+// again when it was handed on; what they hold is not.
+type Part struct {
+	Scope     estate.Scope
+	Resources []Meaning
+	Findings  []estate.Finding
+	// Skipped counts verdicts that come without a finding, by check.
+	Skipped map[string]*output.Counts
+}
+
+// Meaning is what a resource means, guesses included.
+type Meaning struct {
+	ID string
+	estate.Business
+	// Public is whether anyone on the internet may use it, as far as is known.
+	Public bool
 }
 
 // Priorities weighs findings against ways of attackers. Observe and Lost see the whole
@@ -154,18 +172,24 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 	if evaluator.SkipPass = j.SkipPass; j.SkipPass {
 		evaluator.Watch(func(o policy.Outcome) { b.skip(o) })
 	}
-	about := context.Parsed
-	if j.Part != nil {
-		about = func(v *fastjson.Value) (*estate.Context, error) {
-			b.ids = append(b.ids, string(v.GetStringBytes("id")))
-			return context.Parsed(v)
-		}
-	}
 	for b = range work {
 		for _, line := range b.lines {
+			m := Meaning{}
+			about := context.Parsed
+			if j.Part != nil {
+				about = m.fill(context)
+			}
 			if _, err := evaluator.EvaluateWith(line, about, b.collections, keep); err != nil {
 				return err
 			}
+			if j.Part == nil {
+				continue
+			}
+			var err error
+			if m.Business, err = context.Business(line); err != nil {
+				return err
+			}
+			b.meanings = append(b.meanings, m)
 		}
 		close(b.done)
 		if ctx.Err() != nil {
@@ -192,7 +216,19 @@ func (j *Judge) handOn(b *batch, sum *summary, handler output.Handler) error {
 		}
 	}
 	if j.Part != nil {
-		return j.Part(b.scope, b.ids, b.findings)
+		return j.Part(Part{Scope: b.scope, Resources: b.meanings, Findings: b.findings, Skipped: b.skipped})
 	}
 	return nil
+}
+
+// fill notes of which resource the evaluator asks, and whether it is public.
+func (m *Meaning) fill(reader *enrich.Reader) func(*fastjson.Value) (*estate.Context, error) {
+	return func(v *fastjson.Value) (*estate.Context, error) {
+		m.ID = string(v.GetStringBytes("id"))
+		c, err := reader.Parsed(v)
+		if c != nil && c.Public != nil {
+			m.Public = c.Public.Read == estate.Yes || c.Public.Write == estate.Yes
+		}
+		return c, err
+	}
 }

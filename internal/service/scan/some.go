@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/analysis/policy"
 	"github.com/stance-sec/stance/internal/estate"
@@ -45,6 +43,8 @@ type Some struct {
 	Account string
 	// Types are those of which resources or coverage changed.
 	Types []string
+	// Whole has every resource of the account judged.
+	Whole bool
 	// Changed yields the resources that changed, as JSON lines.
 	Changed func(yield func(estate.Scope, []byte) error) error
 }
@@ -58,16 +58,16 @@ func (j *Judge) Concerned(of *Some, coverage []estate.Coverage) map[string]bool 
 			continue
 		}
 		collects := func(kind string) bool { return slices.Contains(of.Types, kind) }
-		if slices.ContainsFunc(j.Library.CollectionsFor(c.Type), collects) {
+		if of.Whole || slices.ContainsFunc(j.Library.CollectionsFor(c.Type), collects) {
 			concerned[c.Type] = true
 		}
 	}
 	return concerned
 }
 
-// RunSome judges what a change concerns, each resource once, and hands on what it finds.
-// Passing verdicts are left out. Findings must not be kept.
-func (j *Judge) RunSome(ctx context.Context, inventory Inventory, standing *Standing, of *Some, found func(id string, findings []estate.Finding) error) error {
+// RunSome judges what a change concerns, each resource once, and hands on one after the
+// other. Passing verdicts are left out.
+func (j *Judge) RunSome(ctx context.Context, inventory Inventory, standing *Standing, of *Some, found func(Part) error) error {
 	all := j.Concerned(of, inventory.Coverage())
 	survey := &survey{overlay: standing.overlay, wanted: j.Library.Collections(), collections: map[account]policy.Collections{}}
 	global := globalTypes(inventory.Coverage())
@@ -92,7 +92,7 @@ func (j *Judge) RunSome(ctx context.Context, inventory Inventory, standing *Stan
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := inventory.Each(scope, judged.line); err != nil {
+		if err := inventory.Each(scope, func(line []byte) error { return judged.line(scope, line) }); err != nil {
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func (j *Judge) RunSome(ctx context.Context, inventory Inventory, standing *Stan
 		if all[scope.Type] {
 			return nil
 		}
-		return judged.line(line)
+		return judged.line(scope, line)
 	})
 }
 
@@ -109,11 +109,10 @@ type partJudge struct {
 	judge       *Judge
 	survey      *survey
 	of          *Some
-	found       func(id string, findings []estate.Finding) error
+	found       func(Part) error
 	evaluator   *policy.Evaluator
 	context     *enrich.Reader
 	collections policy.Collections
-	id          string
 	findings    []estate.Finding
 }
 
@@ -131,7 +130,7 @@ func (p *partJudge) prepare(inventory Inventory, all map[string]bool) error {
 	return err
 }
 
-func (p *partJudge) line(line []byte) error {
+func (p *partJudge) line(scope estate.Scope, line []byte) error {
 	p.findings = p.findings[:0]
 	keep := func(f estate.Finding) error {
 		if p.judge.Amend != nil {
@@ -140,12 +139,13 @@ func (p *partJudge) line(line []byte) error {
 		p.findings = append(p.findings, f)
 		return nil
 	}
-	about := func(v *fastjson.Value) (*estate.Context, error) {
-		p.id = string(v.GetStringBytes("id"))
-		return p.context.Parsed(v)
-	}
-	if _, err := p.evaluator.EvaluateWith(line, about, p.collections, keep); err != nil {
+	m := Meaning{}
+	if _, err := p.evaluator.EvaluateWith(line, m.fill(p.context), p.collections, keep); err != nil {
 		return err
 	}
-	return p.found(p.id, p.findings)
+	var err error
+	if m.Business, err = p.context.Business(line); err != nil {
+		return err
+	}
+	return p.found(Part{Scope: scope, Resources: []Meaning{m}, Findings: p.findings})
 }

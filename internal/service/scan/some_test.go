@@ -27,11 +27,11 @@ func TestSomeAgreesWithAll(t *testing.T) {
 	defer reader.Close()
 	j := &scan.Judge{Library: library(t, false), Now: bench.Now(), Workers: 2, SkipPass: true}
 	all, parts := map[string][]string{}, 0
-	j.Part = func(_ estate.Scope, ids []string, findings []estate.Finding) error {
-		parts += len(ids)
-		for i := range findings {
-			id := findings[i].Resource.ID
-			all[id] = append(all[id], findings[i].Key+string(findings[i].Status))
+	j.Part = func(p scan.Part) error {
+		parts += len(p.Resources)
+		for i := range p.Findings {
+			id := p.Findings[i].Resource.ID
+			all[id] = append(all[id], p.Findings[i].Key+string(p.Findings[i].Status))
 		}
 		return nil
 	}
@@ -52,15 +52,16 @@ func TestSomeAgreesWithAll(t *testing.T) {
 			return yield(scope, line)
 		}}
 		seen := map[string]bool{}
-		err := j.RunSome(context.Background(), reader, standing, some, func(id string, findings []estate.Finding) error {
+		err := j.RunSome(context.Background(), reader, standing, some, func(p scan.Part) error {
+			id := p.Resources[0].ID
 			if seen[id] {
 				t.Errorf("%s is judged twice", id)
 			}
 			seen[id] = true
 			judged++
 			var got []string
-			for i := range findings {
-				got = append(got, findings[i].Key+string(findings[i].Status))
+			for i := range p.Findings {
+				got = append(got, p.Findings[i].Key+string(p.Findings[i].Status))
 			}
 			if !slices.Equal(got, all[id]) {
 				t.Errorf("%s after a change of %s: %d findings, judging all has %d", id, scope, len(got), len(all[id]))

@@ -1,0 +1,79 @@
+package posture
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/stance-sec/stance/internal/analysis/enrich"
+	"github.com/stance-sec/stance/internal/analysis/policy"
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/scan"
+	"github.com/stance-sec/stance/internal/store"
+)
+
+// Store is what a Keeper reads and writes.
+type Store interface {
+	Snapshot(ctx context.Context, at time.Time) (store.Snapshot, error)
+	Mean(ctx context.Context, meanings []store.Meaning) error
+	Judge(ctx context.Context, judged store.Judged) ([]store.Transition, error)
+	Rank(ctx context.Context, ranked store.Ranked) ([]store.Transition, error)
+	Mark(ctx context.Context, group string, point store.Point) error
+}
+
+// Keeper judges. It may be used concurrently.
+type Keeper struct {
+	Store   Store
+	Library *policy.Library
+	// Mapping is the user's mapping file; nil when there is none.
+	Mapping *enrich.Mapping
+	// Ranking makes what turns findings into issues, for one review.
+	Ranking func(now time.Time) (Ranking, error)
+	// Frameworks maps the ids of frameworks to the checks that they ask for.
+	Frameworks map[string][]string
+	// Workers is how many goroutines a review uses.
+	Workers int
+	Now     func() time.Time
+
+	mu       sync.Mutex
+	standing *scan.Standing
+}
+
+// Ranking turns the findings of one review into the short list.
+type Ranking interface {
+	scan.Priorities
+	// LeftOut returns how many identities were not followed.
+	LeftOut() int
+}
+
+func (k *Keeper) judge(now time.Time) *scan.Judge {
+	return &scan.Judge{Library: k.Library, Mapping: k.Mapping, Now: now, Workers: max(1, k.Workers), SkipPass: true}
+}
+
+// stand returns what lies over the estate's resources. Anew has it read again.
+func (k *Keeper) stand(snapshot store.Snapshot, now time.Time, anew bool) (*scan.Standing, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.standing != nil && !anew {
+		return k.standing, nil
+	}
+	standing, err := k.judge(now).Stand(snapshot)
+	if err != nil {
+		return nil, err
+	}
+	k.standing = standing
+	return standing, nil
+}
+
+// over reports whether resources of a type are known to lie over others.
+func (k *Keeper) over(kind string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.standing != nil && k.standing.Over(kind)
+}
+
+// account names an account of a cloud.
+type account struct {
+	cloud estate.Cloud
+	id    string
+}

@@ -1,0 +1,90 @@
+package posture
+
+import (
+	"context"
+	"time"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/scan"
+	"github.com/stance-sec/stance/internal/store"
+)
+
+// How much is handed to the store at once, so that no transaction is long and no list
+// follows the estate.
+const (
+	partResources = 2000
+	partFindings  = 5000
+)
+
+// parts hands what was judged of one account to the store, some at a time.
+type parts struct {
+	keeper  *Keeper
+	ctx     context.Context //nolint:containedctx // it lives for one run
+	account account
+	now     time.Time
+	causes  map[store.Key]store.Cause
+
+	keys        []store.Key
+	findings    []estate.Finding
+	meanings    []store.Meaning
+	transitions []store.Transition
+}
+
+// take keeps a part until there is enough for the store.
+func (p *parts) take(part scan.Part) error {
+	business := make(map[string]*scan.Meaning, len(part.Resources))
+	for i := range part.Resources {
+		m := &part.Resources[i]
+		business[m.ID] = m
+		key := store.Key{Account: p.account.id, ID: m.ID}
+		p.keys = append(p.keys, key)
+		p.meanings = append(p.meanings, store.Meaning{
+			Key: key, Owner: m.Owner, Environment: m.Environment, Criticality: m.Criticality, DataClass: m.DataClass, Public: m.Public,
+		})
+	}
+	for i := range part.Findings {
+		f := part.Findings[i]
+		f.Context = known(f.Context, business[f.Resource.ID])
+		p.findings = append(p.findings, f)
+	}
+	if len(p.keys) >= partResources || len(p.findings) >= partFindings {
+		return p.flush()
+	}
+	return nil
+}
+
+// known adds what is guessed of a resource to what was declared, for whom to tell.
+func known(c *estate.Context, m *scan.Meaning) *estate.Context {
+	if m == nil {
+		return c
+	}
+	full := estate.Context{}
+	if c != nil {
+		full = *c
+	}
+	full.Owner, full.Environment, full.Criticality, full.DataClass = m.Owner, m.Environment, m.Criticality, m.DataClass
+	return &full
+}
+
+// flush hands on what was kept.
+func (p *parts) flush() error { return p.hand(store.Judged{}) }
+
+// finish hands on what was kept and ends the judging of the whole account.
+func (p *parts) finish(counts map[string]store.Verdicts) error {
+	return p.hand(store.Judged{Whole: true, Counts: counts})
+}
+
+func (p *parts) hand(judged store.Judged) error {
+	if len(p.keys) == 0 && !judged.Whole {
+		return nil
+	}
+	if err := p.keeper.Store.Mean(p.ctx, p.meanings); err != nil {
+		return err
+	}
+	judged.Cloud, judged.Account, judged.At = p.account.cloud, p.account.id, p.now
+	judged.Keys, judged.Findings, judged.Causes = p.keys, p.findings, p.causes
+	transitions, err := p.keeper.Store.Judge(p.ctx, judged)
+	p.transitions = append(p.transitions, transitions...)
+	p.keys, p.findings, p.meanings = p.keys[:0], p.findings[:0], p.meanings[:0]
+	return err
+}
