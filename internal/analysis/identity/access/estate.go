@@ -30,13 +30,8 @@ func (d *Directory) Nodes(admin func(*Principal) bool, hosted map[string]bool) [
 func (d *Directory) node(p *Principal, admin bool, hosted map[string]bool) escalate.Node {
 	n := escalate.Node{
 		ARN: p.ARN, Kind: escalate.Kind(p.Kind), Account: p.Account, Admin: admin, ServiceLinked: p.ServiceLinked, SSO: d.Caller(p).ReservedSSO,
-		Holds: slices.Concat(p.own.Attached, p.groups), Trust: p.Trust,
+		Holds: d.Applied(p), Trust: p.Trust,
 		Facts: escalate.Facts{escalate.Bounded: estate.TriOf(p.boundary != ""), escalate.Denied: d.denied(p)},
-	}
-	for _, g := range p.groups {
-		if group := d.groups[g]; group != nil {
-			n.Holds = append(n.Holds, group.grants.Attached...)
-		}
 	}
 	if p.Kind == User {
 		n.Facts[escalate.Password], n.Facts[escalate.MFA] = p.Console, p.MFA
@@ -54,6 +49,18 @@ func (d *Directory) node(p *Principal, admin bool, hosted map[string]bool) escal
 		n.Unknown = d.trustUnknown(p)
 	}
 	return n
+}
+
+// Applied returns the ARNs of the groups that a principal is in and of the managed policies
+// that apply to it, also through its groups.
+func (d *Directory) Applied(p *Principal) []string {
+	list := slices.Concat(p.own.Attached, p.groups)
+	for _, g := range p.groups {
+		if group := d.groups[g]; group != nil {
+			list = append(list, group.grants.Attached...)
+		}
+	}
+	return list
 }
 
 func (d *Directory) trustUnknown(p *Principal) *estate.Unknown {

@@ -16,17 +16,56 @@ type Escalation struct {
 	*escalate.Decider
 
 	d *Directory
+	// as stands for the principal of its ARN; nil when all are as the directory has them.
+	as *Principal
 }
 
 // Escalation returns what answers the questions of escalation rules.
 func (d *Directory) Escalation() Escalation {
-	return Escalation{escalate.NewDecider(d, d.reference), d}
+	return Escalation{Decider: escalate.NewDecider(d, d.reference), d: d}
+}
+
+// EscalationAs is Escalation with a changed principal, such as what Joined returns, in the
+// place of the one of its ARN. Prepare makes its answers cheap.
+func (d *Directory) EscalationAs(p *Principal) Escalation {
+	return Escalation{escalate.NewDecider(changed{d, p}, d.reference), d, p}
+}
+
+// changed are the policies of a directory with one principal changed.
+type changed struct {
+	*Directory
+
+	as *Principal
+}
+
+// Subject implements escalate.Policies.
+func (c changed) Subject(arn string) (decide.Principal, decide.Layers, bool) {
+	if arn == c.as.ARN {
+		return c.Caller(c.as), c.Layers(c.as), true
+	}
+	return c.Directory.Subject(arn)
+}
+
+// principal returns who asks; nil for who is none of the directory.
+func (e Escalation) principal(arn string) *Principal {
+	if e.as != nil && e.as.ARN == arn {
+		return e.as
+	}
+	return e.d.principals[arn]
+}
+
+// Holds implements escalate.Access.
+func (e Escalation) Holds(principal, action string) bool {
+	if p := e.principal(principal); p != nil {
+		return e.d.Holds(p, action)
+	}
+	return e.Decider.Holds(principal, action)
 }
 
 // May implements escalate.Access. What the compiled evaluator settles is not traced: such an
 // answer does not say by which policy.
 func (e Escalation) May(q escalate.Question) escalate.Answer {
-	p := e.d.principals[q.Principal]
+	p := e.principal(q.Principal)
 	if p == nil || q.Resource == "" || q.Trusted {
 		return e.Decider.May(q)
 	}

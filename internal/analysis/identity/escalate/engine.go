@@ -84,10 +84,30 @@ func New(rules []Rule, e *Estate, access Access) *Engine {
 // is told. A principal that may do everything already has none.
 func (g *Engine) From(arn string) []Edge {
 	n := g.nodes[arn]
-	if n == nil || n.Admin || n.ServiceLinked || n.Kind != User && n.Kind != Role {
+	if n == nil || n.Admin {
 		return nil
 	}
-	a := &asker{engine: g, from: n, chosen: map[string]finding{}}
+	return g.ways(n, g.access)
+}
+
+// FromChanged returns the ways that are open to a user or role once it changed itself, as
+// by joining a group. Access answers for it as it is then; also are the groups and policies
+// that then apply to it beside those of its node.
+func (g *Engine) FromChanged(arn string, also []string, access Access) []Edge {
+	n := g.nodes[arn]
+	if n == nil {
+		return nil
+	}
+	changed := *n
+	changed.Holds = slices.Concat(n.Holds, also)
+	return g.ways(&changed, access)
+}
+
+func (g *Engine) ways(n *Node, access Access) []Edge {
+	if n.ServiceLinked || n.Kind != User && n.Kind != Role {
+		return nil
+	}
+	a := &asker{engine: g, access: access, from: n, chosen: map[string]finding{}}
 	var edges []Edge
 	for i := range g.rules {
 		edges = append(edges, a.rule(&g.rules[i])...)
@@ -98,7 +118,8 @@ func (g *Engine) From(arn string) []Edge {
 // asker asks for one principal.
 type asker struct {
 	engine *Engine
-	from   *Node
+	access Access
+	from   *Node // not of the engine where it is a changed one
 	// chosen are the answers about what the principal may choose itself, by action and
 	// context.
 	chosen map[string]finding
@@ -206,4 +227,7 @@ func (a *asker) holdsNeeds(needs []Need) bool {
 	return true
 }
 
-func (a *asker) holds(action string) bool { return a.engine.access.Holds(a.from.ARN, action) }
+func (a *asker) holds(action string) bool { return a.access.Holds(a.from.ARN, action) }
+
+// itself reports whether a node is the principal.
+func (a *asker) itself(n *Node) bool { return n.ARN == a.from.ARN }

@@ -37,7 +37,7 @@ func (a *asker) ask(n *Need, resource string) finding {
 }
 
 func (a *asker) question(q Question) finding {
-	answer := a.engine.access.May(q)
+	answer := a.access.May(q)
 	return finding{answer.Verdict, []Step{{q.Action, q.Resource, answer}}}
 }
 

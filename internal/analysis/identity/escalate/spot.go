@@ -47,7 +47,7 @@ func (a *asker) passableSpots(r *Rule, yield func(spot) bool) {
 	seen := map[*Node]bool{}
 	for _, service := range r.Passes.To {
 		for _, role := range a.engine.passable[passKey(service, r.Passes.Trust, a.from.Account)] {
-			if role == a.from || seen[role] {
+			if a.itself(role) || seen[role] {
 				continue
 			}
 			seen[role] = true
@@ -64,7 +64,7 @@ func (a *asker) existingSpots(r *Rule, yield func(spot) bool) {
 	for _, w := range a.engine.workloads[r.Existing][a.from.Account] {
 		s := spot{workload: w}
 		if r.To == ToRole {
-			if s.node = a.engine.nodes[w.Role]; s.node == nil || s.node == a.from {
+			if s.node = a.engine.nodes[w.Role]; s.node == nil || a.itself(s.node) {
 				continue
 			}
 		}
@@ -84,7 +84,7 @@ func (a *asker) nodeSpots(r *Rule, yield func(spot) bool) {
 	}
 	becomes := r.Yields == Credential || r.Yields == CodeAs
 	for _, n := range nodes {
-		if n.ServiceLinked || n.SSO && r.To != ToSSORole || becomes && n == a.from {
+		if n.ServiceLinked || n.SSO && r.To != ToSSORole || becomes && a.itself(n) {
 			continue
 		}
 		if !yield(spot{node: n}) {
@@ -96,7 +96,7 @@ func (a *asker) nodeSpots(r *Rule, yield func(spot) bool) {
 // trustingSpots yields the roles whose trust policy may let the principal take them.
 func (a *asker) trustingSpots(yield func(spot) bool) {
 	for _, role := range a.engine.trust.roles(a.from, a.holds(assumeRole)) {
-		if role != a.from && !yield(spot{node: role}) {
+		if !a.itself(role) && !yield(spot{node: role}) {
 			return
 		}
 	}

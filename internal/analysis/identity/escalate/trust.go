@@ -68,7 +68,7 @@ type trusted struct {
 // of their own.
 func (g *Engine) trustOf(n *Node, service, action string) trusted {
 	best := trusted{}
-	a := asker{engine: g}
+	a := asker{engine: g, access: g.access}
 	spellings := []string{service}
 	if strings.HasPrefix(n.ARN, "arn:aws-cn:") {
 		spellings = append(spellings, service+".cn")
