@@ -8,7 +8,7 @@ import (
 	"github.com/stance-sec/stance/internal/estate"
 )
 
-// Now is the time of the suite's alerts.
+// now is the time of the suite's alerts.
 var now = time.Date(2027, 3, 4, 5, 6, 7, 0, time.UTC)
 
 // Hostile returns texts that an attacker may put where an alert shows them.
@@ -59,9 +59,10 @@ func Sample(key string, kind notify.Kind) notify.Alert {
 func Many(key string, n int) notify.Alert {
 	a := Sample(key, notify.Digest)
 	a.Count = n
+	texts := Hostile()
 	for i := range n {
 		item := Sample(key+"-item", notify.New)
-		item.Title = Hostile()[i%30] + " " + item.Title
+		item.Title = texts[i%30] + " " + item.Title
 		a.Items = append(a.Items, item)
 	}
 	return a
