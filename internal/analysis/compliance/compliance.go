@@ -3,7 +3,6 @@
 package compliance
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,9 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/estate/strictyaml"
 )
 
 // Framework is one version of a catalogue.
@@ -76,10 +74,8 @@ func load(fsys fs.FS, name string, exists func(string) bool) (Framework, error) 
 		}
 		return f, estate.Errorf(estate.CodeNotFound, op, "there is no such framework").WithHint("there are: " + strings.Join(known, ", "))
 	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&f); err != nil {
-		return f, estate.Errorf(estate.CodeInvalid, op, "%s", strings.Join(strings.Fields(err.Error()), " "))
+	if err := strictyaml.Into(data, &f); err != nil {
+		return f, estate.Errorf(estate.CodeInvalid, op, "%w", err)
 	}
 	if err := f.check(name, exists); err != nil {
 		return f, estate.Errorf(estate.CodeInvalid, op, "%w", err)
