@@ -25,6 +25,17 @@ func eachWorld(t *testing.T, seed uint64, visit func(w *world)) {
 	}
 }
 
+// eachRequest is eachWorld with every second request made concrete.
+func eachRequest(t *testing.T, seed uint64, visit func(w *world)) {
+	t.Helper()
+	eachWorld(t, seed, func(w *world) {
+		if w.random.IntN(2) == 0 {
+			w.settle()
+		}
+		visit(w)
+	})
+}
+
 // rank orders outcomes by what they let through.
 func rank(o decide.Outcome) int {
 	switch o {
@@ -50,7 +61,7 @@ func TestOutcomesVary(t *testing.T) {
 
 func TestExplanationAndVerdictAgree(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 2, func(w *world) {
+	eachRequest(t, 2, func(w *world) {
 		d := w.decide()
 		if problems := disagreements(&d); len(problems) > 0 {
 			t.Errorf("%v\nby %+v\nresidue: %s\n%s", problems, d.By, d.Residue, traceText(&d))
@@ -60,7 +71,7 @@ func TestExplanationAndVerdictAgree(t *testing.T) {
 
 func TestAddingADenyNeverGrants(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 3, func(w *world) {
+	eachRequest(t, 3, func(w *world) {
 		before := w.decide()
 		w.change(func(doc *policydoc.Document, resource bool) {
 			deny := w.statement(resource)
@@ -75,7 +86,7 @@ func TestAddingADenyNeverGrants(t *testing.T) {
 
 func TestRemovingAnAllowNeverGrants(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 4, func(w *world) {
+	eachRequest(t, 4, func(w *world) {
 		before := w.decide()
 		w.change(func(doc *policydoc.Document, _ bool) {
 			for i := range doc.Statements {
@@ -93,7 +104,7 @@ func TestRemovingAnAllowNeverGrants(t *testing.T) {
 
 func TestRemovingABoundaryNeverDenies(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 5, func(w *world) {
+	eachRequest(t, 5, func(w *world) {
 		before := w.decide()
 		w.layers.Boundary = nil
 		if after := w.decide(); rank(after.Outcome) < rank(before.Outcome) {
@@ -104,7 +115,7 @@ func TestRemovingABoundaryNeverDenies(t *testing.T) {
 
 func TestSplittingAStatementChangesNothing(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 6, func(w *world) {
+	eachRequest(t, 6, func(w *world) {
 		before := w.decide()
 		w.change(func(doc *policydoc.Document, _ bool) {
 			var split []policydoc.Statement
@@ -145,7 +156,7 @@ func splitBy[T any](list []policydoc.Statement, field func(*policydoc.Statement)
 
 func TestCaseOfActionsAndKeysChangesNothing(t *testing.T) {
 	t.Parallel()
-	eachWorld(t, 7, func(w *world) {
+	eachRequest(t, 7, func(w *world) {
 		before := w.decide()
 		w.request.Action = strings.ToUpper(w.request.Action)
 		w.change(func(doc *policydoc.Document, _ bool) {

@@ -166,9 +166,26 @@ func (w *world) change(edit func(doc *policydoc.Document, resource bool)) {
 		source = &w.layers.SCPs[1][0]
 	case w.random.IntN(3) == 0 && w.layers.Boundary != nil:
 		source = w.layers.Boundary
+	case w.random.IntN(3) == 0 && len(w.layers.Session) > 0:
+		source = &w.layers.Session[0]
+	case w.random.IntN(3) == 0 && w.layers.RCPs != nil:
+		source = &w.layers.RCPs[0][0]
+		source.Doc = copied(source.Doc, true)
+		return
 	}
 	if source.Doc != nil {
 		source.Doc = copied(source.Doc, false)
+	}
+}
+
+// settle chooses whether the request has each open key, and with which value.
+func (w *world) settle() {
+	for _, key := range []string{"x:1", "x:2", "aws:SourceIp", "aws:TagKeys"} {
+		if values := worldKeys[key]; w.random.IntN(3) == 0 {
+			w.request.Context.Absent(key)
+		} else {
+			w.request.Context.Set(key, pick(w.random, values...))
+		}
 	}
 }
 
