@@ -140,6 +140,11 @@ type Estate interface {
 	Begin(ctx context.Context, scope estate.Scope, cause Cause) (Writer, error)
 	// Patch puts single resources of a scope. The coverage stays as it is.
 	Patch(ctx context.Context, scope estate.Scope, patch Patch) (Delta, error)
+	// Ledger returns the coverage of the scopes that match every field of like that is not
+	// empty, sorted by scope.
+	Ledger(ctx context.Context, see Visible, like estate.Scope) ([]Ledger, error)
+	// IDs returns the ids of the resources that a scope has now, sorted.
+	IDs(ctx context.Context, scope estate.Scope) ([]string, error)
 	// Retire closes scopes of accounts that are no longer read, with their resources.
 	Retire(ctx context.Context, scopes []estate.Scope, at time.Time) error
 	// Snapshot returns the estate at a moment; the zero time is now.
@@ -159,6 +164,14 @@ type Estate interface {
 	Changed(ctx context.Context, see Visible, from, until time.Time, page PageRequest) (Page[Change], error)
 	// Tally counts resources by cloud, account, type or region, from counters.
 	Tally(ctx context.Context, see Visible, by string) ([]Count, error)
+}
+
+// Ledger is the coverage of a scope as it is kept.
+type Ledger struct {
+	estate.Coverage
+	// Whole is when the scope was last read completely; zero when it never was. What is
+	// known of it is as old as that.
+	Whole time.Time `json:"whole,omitzero"`
 }
 
 // Edge is a relation between two resources.

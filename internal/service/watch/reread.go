@@ -1,0 +1,101 @@
+package watch
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/source"
+	"github.com/stance-sec/stance/internal/store"
+)
+
+// Reread is a targeted reading after events.
+type Reread struct {
+	Scope estate.Scope `json:"scope" river:"unique"`
+	// Names are what the events named; empty for the whole scope.
+	Names []string `json:"names" river:"unique"`
+	// Cause is the last of the events.
+	Cause store.Cause `json:"cause" river:"unique"`
+}
+
+// RereadScope reads what events named, and has it judged.
+func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
+	cloud, err := w.cloud(r.Scope.Cloud)
+	if err != nil {
+		return err
+	}
+	ledger, err := w.Store.Ledger(ctx, store.Visible{}, r.Scope)
+	if err != nil || len(ledger) == 0 {
+		return err // its first reading comes by schedule
+	}
+	read := w.Now()
+	put := &lines{}
+	found, err := cloud.Reread(ctx, r.Scope, source.NewNames(r.Names...), put.add)
+	if err != nil {
+		return err
+	}
+	stored, err := w.Store.IDs(ctx, r.Scope)
+	if err != nil {
+		return err
+	}
+	var gone []string
+	for _, id := range stored {
+		if found.Gone(id) {
+			gone = append(gone, id)
+		}
+	}
+	if len(put.ids)+len(gone) == 0 {
+		return nil
+	}
+	delta, err := w.Store.Patch(ctx, r.Scope, store.Patch{Put: put.lines, Gone: gone, Read: read, Causes: map[string]store.Cause{"": r.Cause}})
+	if err != nil {
+		return err
+	}
+	// Judged is what was read and not only what changed: a worker may have been killed
+	// between patching and judging.
+	all, causes := store.Delta{Scope: r.Scope}, map[store.Key]store.Cause{}
+	for _, id := range put.ids {
+		all.Changed = append(all.Changed, store.Key{Account: r.Scope.Account, ID: id})
+	}
+	for _, id := range gone {
+		all.Gone = append(all.Gone, store.Key{Account: r.Scope.Account, ID: id})
+	}
+	for _, key := range delta.Keys() {
+		causes[key] = r.Cause
+	}
+	return w.settle(ctx, []store.Delta{all}, causes)
+}
+
+// lines gathers resources as JSON.
+type lines struct {
+	mu    sync.Mutex
+	ids   []string
+	lines [][]byte
+}
+
+func (l *lines) add(r *estate.Resource) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return estate.Errorf(estate.CodeInternal, "keep a resource", "%w", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ids, l.lines = append(l.ids, r.ID), append(l.lines, line)
+	return nil
+}
+
+// ReviewAll judges everything and ranks issues.
+func (w *Watcher) ReviewAll(ctx context.Context) error {
+	began := w.Now()
+	reviewed, err := w.Keeper.Review(ctx)
+	if err != nil {
+		return err
+	}
+	w.Logger.InfoContext(ctx, "reviewed", "took", w.Now().Sub(began).Round(time.Millisecond), "transitions", len(reviewed.Transitions), "left_out", reviewed.LeftOut)
+	if len(reviewed.Transitions) > 0 {
+		return w.Next.Route(ctx)
+	}
+	return nil
+}
