@@ -22,10 +22,12 @@ func newIdentities(env *Env) *cobra.Command {
 	var mapping string
 	c := &cobra.Command{
 		Use:   "identities",
-		Short: "List users and roles with owner, age, last use, trust and reach",
-		Long: `Lists users and roles: whose they are and how that is known, how old they are, when they
-were last used, which keys they have, who may take a role, and how far they reach. With
---non-human only those that no person signs in with: users without a password, and roles
+		Short: "List users, roles and sign-in providers with owner, age, last use, trust and reach",
+		Long: `Lists users, roles and the OIDC and SAML providers that roles trust: whose they are and how
+that is known, how old they are, when they were last used, which keys they have, who may take
+a role, and how far they reach. A provider reaches the roles that trust it; AWS does not tell
+its last use, which is known where a role that trusts nobody else was used. With --non-human
+only those that no person signs in with: users without a password, and roles and providers
 but for those that a company's sign-in leads to. Roles that AWS services own are left out.`,
 		Example: `  stance access identities --non-human
   stance access identities --context context.yaml --format json | jq '.[] | select(.administrator == true)'`,
@@ -70,9 +72,16 @@ type identityView struct {
 	Keys          []keyView                 `json:"keys"`
 	Trusts        []trustView               `json:"trusted_by"`
 	Administrator estate.Tri                `json:"administrator"`
-	Reads         int                       `json:"stores_readable"`
-	Perhaps       int                       `json:"stores_perhaps"`
-	Stores        int                       `json:"stores"`
+	// Roles are those that trust a provider; absent for users and roles.
+	Roles *rolesView `json:"roles,omitempty"`
+	*reachView
+}
+
+// reachView is absent for providers, which reach what their roles do.
+type reachView struct {
+	Reads   int `json:"stores_readable"`
+	Perhaps int `json:"stores_perhaps"`
+	Stores  int `json:"stores"`
 }
 
 type keyView struct {
@@ -114,19 +123,24 @@ func identitiesOf(ctx context.Context, census *service.Census, window unused.Win
 			ARN: p.ARN, Kind: string(p.Kind), Account: p.Account, Human: human, Created: p.Created, LastUsed: item.LastUsed, Use: item.Verdict,
 			Keys: append([]keyView{}, keys[p.ARN]...), Trusts: []trustView{}, Administrator: administers,
 		}
-		if p.Created != nil {
-			days := int(window.Now.Sub(*p.Created) / (24 * time.Hour))
-			v.AgeDays = &days
-		}
+		v.age(window.Now)
 		for _, t := range roster.TrustsOf(p) {
 			v.Trusts = append(v.Trusts, trustView(t))
 		}
 		reach := roster.ReachOf(census.Directory, p, stores)
-		v.Reads, v.Perhaps, v.Stores = reach.Reads, reach.Perhaps, reach.Stores
+		v.reachView = &reachView{reach.Reads, reach.Perhaps, reach.Stores}
 		v.own(census.Meaning[p.ARN])
 		list = append(list, v)
 	}
-	return list, nil
+	return append(list, providersOf(census, window, items, machines)...), nil
+}
+
+// age counts the days since it was made.
+func (v *identityView) age(now time.Time) {
+	if v.Created != nil {
+		days := int(now.Sub(*v.Created) / (24 * time.Hour))
+		v.AgeDays = &days
+	}
 }
 
 // own takes over whose the identity is.
@@ -177,7 +191,7 @@ func (v *identityView) useText() string {
 }
 
 func (v *identityView) trustText() string {
-	if v.Kind == "user" {
+	if v.Kind == "user" || v.Roles != nil {
 		return "signs in: person " + v.Human.String()
 	}
 	if len(v.Trusts) == 0 {
@@ -198,6 +212,9 @@ func (v *identityView) trustText() string {
 }
 
 func (v *identityView) reachText() string {
+	if v.Roles != nil {
+		return v.Roles.text(v.Administrator)
+	}
 	text := fmt.Sprintf("reads %d of %d data stores", v.Reads, v.Stores)
 	if v.Perhaps > 0 {
 		text += fmt.Sprintf(", perhaps %d more", v.Perhaps)

@@ -16,7 +16,9 @@ type Census struct {
 	Facts     *unused.Facts
 	// Read is when the last of the inventory was read: nothing later is known.
 	Read time.Time
-	// Meaning is what users and roles mean to their owners, by ARN.
+	// Providers are the sign-in services that roles may trust, by ARN.
+	Providers []Provider
+	// Meaning is what users, roles and providers mean to their owners, by ARN.
 	Meaning map[string]estate.Business
 }
 
@@ -37,6 +39,9 @@ func Count(inventory Inventory, mapping *enrich.Mapping) (*Census, error) {
 			if err := c.Facts.Add(scope.Type, line); err != nil {
 				return err
 			}
+			if err := c.provider(scope.Type, line); err != nil {
+				return err
+			}
 			return b.Add(scope.Type, line)
 		})
 		if err != nil {
@@ -44,6 +49,7 @@ func Count(inventory Inventory, mapping *enrich.Mapping) (*Census, error) {
 		}
 	}
 	c.Directory = b.Directory()
+	c.settle(inventory.Coverage())
 	if err := c.mean(inventory, observer.Overlay(mapping, c.Read).NewReader()); err != nil {
 		return nil, err
 	}
@@ -53,7 +59,7 @@ func Count(inventory Inventory, mapping *enrich.Mapping) (*Census, error) {
 // mean reads the identities again, now that accounts have names.
 func (c *Census) mean(inventory Inventory, reader *enrich.Reader) error {
 	for _, scope := range inventory.Coverage() {
-		if scope.Type != "aws_iam_user" && scope.Type != "aws_iam_role" {
+		if scope.Type != "aws_iam_user" && scope.Type != "aws_iam_role" && providerKinds[scope.Type] == "" {
 			continue
 		}
 		err := inventory.Each(scope.Scope, func(line []byte) error {
