@@ -78,7 +78,7 @@ func (v *identityView) judge(d *access.Directory, roles []*access.Principal, ite
 		v.Use = unused.Used
 	case within(v.Created):
 		v.Use = unused.Young
-	case v.Created == nil || !v.Roles.Known :
+	case v.Created == nil || !v.Roles.Known || !still:
 		v.Use = unused.Unknown
 	default:
 		v.Use = unused.Idle
