@@ -62,11 +62,14 @@ var internet = network.Everyone().Internet()
 func (k classKey) compute() *class {
 	protocols := protocols(append(k.path.filters, k.guard.in.filter)...)
 	cells, stopped := k.path.survey(protocols)
-	if stopped >= 0 {
+	if stopped >= 0 && k.four && k.six {
 		return &class{blocked: []Hop{k.path.stages[stopped].hop}}
 	}
 	stages := slices.Clone(k.path.stages)
 	stages[guardStage] = k.guard.guard()
+	if stopped >= 0 { // a layer before may stop the one family that the interface has
+		return &class{blocked: []Hop{k.blocker(stages, protocols)}}
+	}
 	c := &class{}
 	for _, protocol := range protocols {
 		left := k.cut(cells[protocol])

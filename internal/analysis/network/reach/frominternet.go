@@ -22,6 +22,15 @@ func (n *Network) FromInternet(yield func(Exposure) bool) {
 	}
 }
 
+// Endpoints returns what FromInternet tells of, in the same order.
+func (n *Network) Endpoints() []estate.Ref {
+	list := make([]estate.Ref, 0, len(n.order)+len(n.balancers)+len(n.services)+len(n.fronts))
+	for _, id := range slices.Concat(n.order, ids(n.balancers), ids(n.services), ids(n.fronts)) {
+		list = append(list, n.refOf(id))
+	}
+	return list
+}
+
 // Exposure returns what the internet reaches of one resource; nothing when it is no
 // endpoint or not known.
 func (n *Network) Exposure(id string) []Exposure {

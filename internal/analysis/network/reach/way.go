@@ -48,7 +48,7 @@ func (n *Network) wayFrom(from, to spot, addresses network.Set) way {
 		w = w.or(one)
 	}
 	if first {
-		w = way{answer: estate.No, hops: []Hop{{ID: x.table.ref.ID, Kind: "route-table", Why: "no route leads there"}}}
+		w = way{answer: estate.No, hops: []Hop{{ID: x.table.ref.ID, Kind: "route-table", Why: noRoute}}}
 	}
 	if len(x.doubtful) > 0 {
 		w.answer, w.gaps = estate.Maybe, append(w.gaps, gaps...)
@@ -140,9 +140,11 @@ func (n *Network) leadsBeyond(gateway string) bool {
 	return slices.ContainsFunc(n.attachedTo[gateway], func(a *attachmentFact) bool { return a.kind != "vpc" })
 }
 
+const noRoute = "no route leads there"
+
 // asStage turns a way into a layer for one token; see connection.
 func (w way) asStage(token network.Set, back bool) stage {
-	kind, why := "route-table", "no route leads there"
+	kind, why := "route-table", noRoute
 	if back {
 		why = "no route leads back"
 	}
@@ -150,6 +152,9 @@ func (w way) asStage(token network.Set, back bool) stage {
 	if len(w.hops) > 0 {
 		last := w.hops[len(w.hops)-1]
 		s.hop = Hop{ID: last.ID, Kind: last.Kind, Why: last.Why, Rules: last.Rules}
+		if last.Why == noRoute {
+			s.hop.Why = why
+		}
 	}
 	if len(w.devices) > 0 {
 		s.inspected = token
