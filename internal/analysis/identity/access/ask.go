@@ -52,9 +52,7 @@ func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target
 			context.Unread(tagKeys, *u)
 		}
 	}
-	if caller.Account == strangerAccount {
-		strange(&context)
-	}
+	strange(&context, &caller)
 	for key, values := range q.Context {
 		context.Set(key, values...)
 	}

@@ -24,20 +24,23 @@ func TestEveryoneIsNobodyOrAnyAccount(t *testing.T) {
 		line, action, resource string
 		want                   []string
 	}{
-		"a-role-is-open-to-accounts":       {trust(everyone, ""), "sts:AssumeRole", open, []string{"any AWS account: allow"}},
-		"everyone-of-aws-means-the-same":   {trust(`{"kind":"AWS","id":"*"}`, ""), "sts:AssumeRole", open, []string{"any AWS account: allow"}},
-		"with-an-external-id":              {trust(everyone, when("StringEquals", "sts:ExternalId", "x")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
-		"of-an-organisation":               {trust(everyone, when("StringEquals", "aws:PrincipalOrgID", "o-1")), "sts:AssumeRole", open, nil},
-		"of-the-own-account":               {trust(everyone, when("StringEquals", "aws:PrincipalAccount", "111111111111")), "sts:AssumeRole", open, nil},
-		"by-the-arn-of-the-own-account":    {trust(everyone, when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/*")), "sts:AssumeRole", open, nil},
-		"by-a-name-that-anybody-may-take":  {trust(everyone, when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deploy")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
-		"by-a-tag-that-anybody-may-have":   {trust(everyone, when("StringEquals", "aws:PrincipalTag/team", "x")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
-		"the-own-account-alone":            {trust(own, ""), "sts:AssumeRole", open, nil},
-		"a-bucket-is-open-to-everyone":     {bucket(everyone, "false", ""), "s3:GetObject", "arn:aws:s3:::site/x", []string{"anonymous: allow"}},
-		"a-bucket-for-whoever-signs":       {bucket(everyone, "false", when("StringLike", "aws:PrincipalArn", "*")), "s3:GetObject", "arn:aws:s3:::site/x", []string{"any AWS account: allow"}},
-		"a-bucket-of-an-organisation":      {bucket(everyone, "false", when("StringEquals", "aws:PrincipalOrgID", "o-1")), "s3:GetObject", "arn:aws:s3:::site/x", nil},
-		"a-bucket-that-is-blocked":         {bucket(everyone, "true", ""), "s3:GetObject", "arn:aws:s3:::site/x", nil},
-		"a-bucket-from-a-range-of-numbers": {bucket(everyone, "false", when("IpAddress", "aws:SourceIp", "10.0.0.0/8")), "s3:GetObject", "arn:aws:s3:::site/x", []string{"anonymous: conditional"}},
+		"a-role-is-open-to-accounts":                    {trust(everyone, ""), "sts:AssumeRole", open, []string{"any AWS account: allow"}},
+		"everyone-of-aws-means-the-same":                {trust(`{"kind":"AWS","id":"*"}`, ""), "sts:AssumeRole", open, []string{"any AWS account: allow"}},
+		"with-an-external-id":                           {trust(everyone, when("StringEquals", "sts:ExternalId", "x")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
+		"of-an-organisation":                            {trust(everyone, when("StringEquals", "aws:PrincipalOrgID", "o-1")), "sts:AssumeRole", open, nil},
+		"of-the-own-account":                            {trust(everyone, when("StringEquals", "aws:PrincipalAccount", "111111111111")), "sts:AssumeRole", open, nil},
+		"by-the-arn-of-the-own-account":                 {trust(everyone, when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/*")), "sts:AssumeRole", open, nil},
+		"by-a-name-that-anybody-may-take":               {trust(everyone, when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deploy")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
+		"by-a-tag-that-anybody-may-have":                {trust(everyone, when("StringEquals", "aws:PrincipalTag/team", "x")), "sts:AssumeRole", open, []string{"any AWS account: conditional"}},
+		"the-own-account-alone":                         {trust(own, ""), "sts:AssumeRole", open, nil},
+		"another-account":                               {trust(stranger, ""), "sts:AssumeRole", open, []string{"arn:aws:iam::222222222222:root: allow"}},
+		"roles-of-another-account":                      {trust(stranger, when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::222222222222:role/x")), "sts:AssumeRole", open, []string{"arn:aws:iam::222222222222:root: conditional"}},
+		"another-account-that-would-have-to-be-a-third": {trust(stranger, when("StringEquals", "aws:PrincipalAccount", "333333333333")), "sts:AssumeRole", open, nil},
+		"a-bucket-is-open-to-everyone":                  {bucket(everyone, "false", ""), "s3:GetObject", "arn:aws:s3:::site/x", []string{"anonymous: allow"}},
+		"a-bucket-for-whoever-signs":                    {bucket(everyone, "false", when("StringLike", "aws:PrincipalArn", "*")), "s3:GetObject", "arn:aws:s3:::site/x", []string{"any AWS account: allow"}},
+		"a-bucket-of-an-organisation":                   {bucket(everyone, "false", when("StringEquals", "aws:PrincipalOrgID", "o-1")), "s3:GetObject", "arn:aws:s3:::site/x", nil},
+		"a-bucket-that-is-blocked":                      {bucket(everyone, "true", ""), "s3:GetObject", "arn:aws:s3:::site/x", nil},
+		"a-bucket-from-a-range-of-numbers":              {bucket(everyone, "false", when("IpAddress", "aws:SourceIp", "10.0.0.0/8")), "s3:GetObject", "arn:aws:s3:::site/x", []string{"anonymous: conditional"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
