@@ -50,8 +50,9 @@ func spellings(name string) []string {
 	if last := lastPart(name); last != "" && last != name {
 		list = append(list, last)
 	}
-	if parts := strings.SplitN(name, ":", 8); len(parts) == 8 && parts[0] == "arn" {
-		list = append(list, strings.Join(parts[:7], ":"), parts[6])
+	if parts := strings.SplitN(name, ":", 9); len(parts) > 6 && parts[0] == "arn" {
+		before := parts[:len(parts)-1] // of a version, an alias, a subscription
+		list = append(list, strings.Join(before, ":"), before[len(before)-1])
 	}
 	return list
 }

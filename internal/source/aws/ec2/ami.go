@@ -66,7 +66,8 @@ var ami = source.Type[*aws.Session, AMI]{
 	},
 	Refresh: []string{
 		"CreateImage", "RegisterImage", "CopyImage", "DeregisterImage", "ModifyImageAttribute", "ResetImageAttribute",
-		"EnableImageDeprecation", "DisableImageDeprecation",
+		"EnableImageDeprecation", "DisableImageDeprecation", "EnableImage", "DisableImage",
+		"EnableImageDeregistrationProtection", "DisableImageDeregistrationProtection", "CreateTags", "DeleteTags",
 	},
 	List: lister[AMI](listAMIs).all,
 	Find: lister[AMI](listAMIs).by("image-id", "ami-"),

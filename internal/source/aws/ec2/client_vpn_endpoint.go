@@ -50,7 +50,7 @@ var clientVPNEndpoint = source.Type[*aws.Session, ClientVPNEndpoint]{
 	},
 	Refresh: []string{
 		"CreateClientVpnEndpoint", "DeleteClientVpnEndpoint", "ModifyClientVpnEndpoint", "AssociateClientVpnTargetNetwork",
-		"DisassociateClientVpnTargetNetwork", "ApplySecurityGroupsToClientVpnTargetNetwork",
+		"DisassociateClientVpnTargetNetwork", "ApplySecurityGroupsToClientVpnTargetNetwork", "CreateTags", "DeleteTags",
 	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[ClientVPNEndpoint])) error {
 		pages := sdk.NewDescribeClientVpnEndpointsPaginator(client(s), &sdk.DescribeClientVpnEndpointsInput{MaxResults: pageSize()})

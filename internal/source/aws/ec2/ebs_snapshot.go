@@ -45,9 +45,12 @@ var ebsSnapshot = source.Type[*aws.Session, EBSSnapshot]{
 	Calls: []source.Call{
 		{Op: "DescribeSnapshots", Permission: "ec2:DescribeSnapshots"},
 	},
-	Refresh: []string{"CreateSnapshot", "CreateSnapshots", "CopySnapshot", "DeleteSnapshot", "ModifySnapshotAttribute", "ResetSnapshotAttribute", "ModifySnapshotTier"},
-	List:    lister[EBSSnapshot](listEBSSnapshots).all,
-	Find:    lister[EBSSnapshot](listEBSSnapshots).by("snapshot-id", "snap-"),
+	Refresh: []string{
+		"CreateSnapshot", "CreateSnapshots", "CopySnapshot", "DeleteSnapshot", "ModifySnapshotAttribute",
+		"ResetSnapshotAttribute", "ModifySnapshotTier", "CreateTags", "DeleteTags",
+	},
+	List: lister[EBSSnapshot](listEBSSnapshots).all,
+	Find: lister[EBSSnapshot](listEBSSnapshots).by("snapshot-id", "snap-"),
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[EBSSnapshot]) error {
 		id := d.ID[strings.LastIndexByte(d.ID, '/')+1:]
 		d.Try("public", func() error {

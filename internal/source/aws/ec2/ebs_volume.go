@@ -46,7 +46,10 @@ var ebsVolume = source.Type[*aws.Session, EBSVolume]{
 		{Op: "DescribeVolumes", Permission: "ec2:DescribeVolumes"},
 		{Op: "DescribeSnapshots", Permission: "ec2:DescribeSnapshots", Fills: []string{"last_snapshot"}},
 	},
-	Refresh: []string{"CreateVolume", "DeleteVolume", "ModifyVolume", "AttachVolume", "DetachVolume", "RunInstances", "TerminateInstances", "CreateSnapshot", "CreateSnapshots"},
+	Refresh: []string{
+		"CreateVolume", "DeleteVolume", "ModifyVolume", "AttachVolume", "DetachVolume", "RunInstances", "TerminateInstances",
+		"CreateSnapshot", "CreateSnapshots", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[EBSVolume])) error {
 		pages := sdk.NewDescribeVolumesPaginator(client(s), &sdk.DescribeVolumesInput{MaxResults: pageOf(500)})
 		return walk(ctx, pages, func(page *sdk.DescribeVolumesOutput) {

@@ -23,7 +23,9 @@ var egressOnlyInternetGateway = source.Type[*aws.Session, EgressOnlyInternetGate
 	Calls: []source.Call{
 		{Op: "DescribeEgressOnlyInternetGateways", Permission: "ec2:DescribeEgressOnlyInternetGateways"},
 	},
-	Refresh: []string{"CreateEgressOnlyInternetGateway", "DeleteEgressOnlyInternetGateway"},
+	Refresh: []string{
+		"CreateEgressOnlyInternetGateway", "DeleteEgressOnlyInternetGateway", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[EgressOnlyInternetGateway])) error {
 		pages := sdk.NewDescribeEgressOnlyInternetGatewaysPaginator(client(s), &sdk.DescribeEgressOnlyInternetGatewaysInput{MaxResults: pageOf(255)})
 		return walk(ctx, pages, func(page *sdk.DescribeEgressOnlyInternetGatewaysOutput) {

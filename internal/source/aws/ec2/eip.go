@@ -34,7 +34,9 @@ var eip = source.Type[*aws.Session, EIP]{
 	Calls: []source.Call{
 		{Op: "DescribeAddresses", Permission: "ec2:DescribeAddresses"},
 	},
-	Refresh: []string{"AllocateAddress", "ReleaseAddress", "AssociateAddress", "DisassociateAddress"},
+	Refresh: []string{
+		"AllocateAddress", "ReleaseAddress", "AssociateAddress", "DisassociateAddress", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[EIP])) error {
 		out, err := client(s).DescribeAddresses(ctx, &sdk.DescribeAddressesInput{})
 		if err != nil {

@@ -46,8 +46,10 @@ var flowLog = source.Type[*aws.Session, FlowLog]{
 	Calls: []source.Call{
 		{Op: "DescribeFlowLogs", Permission: "ec2:DescribeFlowLogs"},
 	},
-	Refresh: []string{"CreateFlowLogs", "DeleteFlowLogs"},
-	List:    listFlowLogs,
+	Refresh: []string{
+		"CreateFlowLogs", "DeleteFlowLogs", "CreateTags", "DeleteTags",
+	},
+	List: listFlowLogs,
 }
 
 func listFlowLogs(ctx context.Context, s *aws.Session, found func(*source.Draft[FlowLog])) error {

@@ -103,7 +103,7 @@ var instance = source.Type[*aws.Session, Instance]{
 		"ModifyInstanceMetadataOptions", "AssociateIamInstanceProfile", "DisassociateIamInstanceProfile",
 		"ReplaceIamInstanceProfileAssociation", "AssociateAddress", "DisassociateAddress", "MonitorInstances",
 		"UnmonitorInstances", "AttachVolume", "DetachVolume", "AttachNetworkInterface", "DetachNetworkInterface",
-		"ModifyNetworkInterfaceAttribute",
+		"ModifyNetworkInterfaceAttribute", "ResetInstanceAttribute", "CreateTags", "DeleteTags",
 	},
 	Gone:   []string{"InvalidInstanceID.NotFound"},
 	List:   lister[Instance](listInstances).all,

@@ -34,7 +34,10 @@ var instanceConnectEndpoint = source.Type[*aws.Session, InstanceConnectEndpoint]
 	Calls: []source.Call{
 		{Op: "DescribeInstanceConnectEndpoints", Permission: "ec2:DescribeInstanceConnectEndpoints"},
 	},
-	Refresh: []string{"CreateInstanceConnectEndpoint", "DeleteInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint"},
+	Refresh: []string{
+		"CreateInstanceConnectEndpoint", "DeleteInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint", "CreateTags",
+		"DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[InstanceConnectEndpoint])) error {
 		pages := sdk.NewDescribeInstanceConnectEndpointsPaginator(client(s), &sdk.DescribeInstanceConnectEndpointsInput{MaxResults: pageOf(50)})
 		return walk(ctx, pages, func(page *sdk.DescribeInstanceConnectEndpointsOutput) {

@@ -25,7 +25,10 @@ var internetGateway = source.Type[*aws.Session, InternetGateway]{
 	Calls: []source.Call{
 		{Op: "DescribeInternetGateways", Permission: "ec2:DescribeInternetGateways"},
 	},
-	Refresh: []string{"CreateInternetGateway", "DeleteInternetGateway", "AttachInternetGateway", "DetachInternetGateway"},
+	Refresh: []string{
+		"CreateInternetGateway", "DeleteInternetGateway", "AttachInternetGateway", "DetachInternetGateway", "CreateTags",
+		"DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[InternetGateway])) error {
 		pages := sdk.NewDescribeInternetGatewaysPaginator(client(s), &sdk.DescribeInternetGatewaysInput{MaxResults: pageSize()})
 		return walk(ctx, pages, func(page *sdk.DescribeInternetGatewaysOutput) {

@@ -27,7 +27,9 @@ var keyPair = source.Type[*aws.Session, KeyPair]{
 	Calls: []source.Call{
 		{Op: "DescribeKeyPairs", Permission: "ec2:DescribeKeyPairs"},
 	},
-	Refresh: []string{"CreateKeyPair", "ImportKeyPair", "DeleteKeyPair"},
+	Refresh: []string{
+		"CreateKeyPair", "ImportKeyPair", "DeleteKeyPair", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[KeyPair])) error {
 		out, err := client(s).DescribeKeyPairs(ctx, &sdk.DescribeKeyPairsInput{})
 		if err != nil {

@@ -70,7 +70,10 @@ var launchTemplate = source.Type[*aws.Session, LaunchTemplate]{
 		{Op: "DescribeLaunchTemplates", Permission: "ec2:DescribeLaunchTemplates"},
 		{Op: "DescribeLaunchTemplateVersions", Permission: "ec2:DescribeLaunchTemplateVersions", Fills: []string{"versions"}},
 	},
-	Refresh: []string{"CreateLaunchTemplate", "CreateLaunchTemplateVersion", "ModifyLaunchTemplate", "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions"},
+	Refresh: []string{
+		"CreateLaunchTemplate", "CreateLaunchTemplateVersion", "ModifyLaunchTemplate", "DeleteLaunchTemplate",
+		"DeleteLaunchTemplateVersions", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[LaunchTemplate])) error {
 		pages := sdk.NewDescribeLaunchTemplatesPaginator(client(s), &sdk.DescribeLaunchTemplatesInput{MaxResults: pageOf(200)})
 		return walk(ctx, pages, func(page *sdk.DescribeLaunchTemplatesOutput) {

@@ -32,8 +32,11 @@ var managedPrefixList = source.Type[*aws.Session, ManagedPrefixList]{
 		{Op: "DescribeManagedPrefixLists", Permission: "ec2:DescribeManagedPrefixLists"},
 		{Op: "GetManagedPrefixListEntries", Permission: "ec2:GetManagedPrefixListEntries", Fills: []string{"cidrs"}},
 	},
-	Refresh: []string{"CreateManagedPrefixList", "ModifyManagedPrefixList", "DeleteManagedPrefixList", "RestoreManagedPrefixListVersion"},
-	Gone:    []string{"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"},
+	Refresh: []string{
+		"CreateManagedPrefixList", "ModifyManagedPrefixList", "DeleteManagedPrefixList", "RestoreManagedPrefixListVersion",
+		"CreateTags", "DeleteTags",
+	},
+	Gone: []string{"InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[ManagedPrefixList])) error {
 		pages := sdk.NewDescribeManagedPrefixListsPaginator(client(s), &sdk.DescribeManagedPrefixListsInput{MaxResults: pageOf(100)})
 		return walk(ctx, pages, func(page *sdk.DescribeManagedPrefixListsOutput) {

@@ -34,7 +34,10 @@ var natGateway = source.Type[*aws.Session, NATGateway]{
 	Calls: []source.Call{
 		{Op: "DescribeNatGateways", Permission: "ec2:DescribeNatGateways"},
 	},
-	Refresh: []string{"CreateNatGateway", "DeleteNatGateway", "AssociateNatGatewayAddress", "DisassociateNatGatewayAddress"},
+	Refresh: []string{
+		"CreateNatGateway", "DeleteNatGateway", "AssociateNatGatewayAddress", "DisassociateNatGatewayAddress", "CreateTags",
+		"DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[NATGateway])) error {
 		pages := sdk.NewDescribeNatGatewaysPaginator(client(s), &sdk.DescribeNatGatewaysInput{MaxResults: pageSize()})
 		return walk(ctx, pages, func(page *sdk.DescribeNatGatewaysOutput) {

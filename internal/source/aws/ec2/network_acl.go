@@ -36,8 +36,9 @@ var networkACL = source.Type[*aws.Session, NetworkACL]{
 		{Op: "DescribeNetworkAcls", Permission: "ec2:DescribeNetworkAcls"},
 	},
 	Refresh: []string{
-		"CreateNetworkAcl", "DeleteNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAclEntry",
-		"ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation",
+		"CreateNetworkAcl", "DeleteNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAclEntry", "ReplaceNetworkAclEntry",
+		"ReplaceNetworkAclAssociation", "CreateSubnet", "CreateDefaultSubnet", "DeleteSubnet", "CreateVpc",
+		"CreateDefaultVpc", "DeleteVpc", "CreateTags", "DeleteTags",
 	},
 	List: lister[NetworkACL](listNetworkACLs).all,
 	Find: lister[NetworkACL](listNetworkACLs).by("network-acl-id", "acl-"),

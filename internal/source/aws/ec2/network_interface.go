@@ -59,7 +59,8 @@ var networkInterface = source.Type[*aws.Session, NetworkInterface]{
 	Refresh: []string{
 		"CreateNetworkInterface", "DeleteNetworkInterface", "AttachNetworkInterface", "DetachNetworkInterface",
 		"ModifyNetworkInterfaceAttribute", "AssociateAddress", "DisassociateAddress", "AssignIpv6Addresses",
-		"UnassignIpv6Addresses", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses",
+		"UnassignIpv6Addresses", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses", "RunInstances",
+		"TerminateInstances", "StartInstances", "StopInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags",
 	},
 	List: lister[NetworkInterface](listNetworkInterfaces).all,
 	Find: lister[NetworkInterface](listNetworkInterfaces).by("network-interface-id", "eni-"),

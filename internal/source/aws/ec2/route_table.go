@@ -69,6 +69,8 @@ var routeTable = source.Type[*aws.Session, RouteTable]{
 	Refresh: []string{
 		"CreateRouteTable", "DeleteRouteTable", "CreateRoute", "DeleteRoute", "ReplaceRoute", "AssociateRouteTable",
 		"DisassociateRouteTable", "ReplaceRouteTableAssociation", "EnableVgwRoutePropagation", "DisableVgwRoutePropagation",
+		"CreateVpc", "CreateDefaultVpc", "DeleteVpc", "DeleteSubnet", "CreateVpcEndpoint", "ModifyVpcEndpoint",
+		"DeleteVpcEndpoints", "CreateTags", "DeleteTags",
 	},
 	List: lister[RouteTable](listRouteTables).all,
 	Find: lister[RouteTable](listRouteTables).by("route-table-id", "rtb-"),

@@ -43,6 +43,8 @@ var securityGroup = source.Type[*aws.Session, SecurityGroup]{
 	Refresh: []string{
 		"CreateSecurityGroup", "DeleteSecurityGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
 		"RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "ModifySecurityGroupRules", "ModifyManagedPrefixList",
+		"UpdateSecurityGroupRuleDescriptionsIngress", "UpdateSecurityGroupRuleDescriptionsEgress", "CreateVpc",
+		"CreateDefaultVpc", "DeleteVpc", "CreateTags", "DeleteTags",
 	},
 	List:   lister[SecurityGroup](listSecurityGroups).all,
 	Find:   lister[SecurityGroup](listSecurityGroups).by("group-id", "sg-"),

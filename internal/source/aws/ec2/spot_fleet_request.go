@@ -38,7 +38,9 @@ var spotFleetRequest = source.Type[*aws.Session, SpotFleetRequest]{
 	Calls: []source.Call{
 		{Op: "DescribeSpotFleetRequests", Permission: "ec2:DescribeSpotFleetRequests"},
 	},
-	Refresh: []string{"RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests"},
+	Refresh: []string{
+		"RequestSpotFleet", "ModifySpotFleetRequest", "CancelSpotFleetRequests", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[SpotFleetRequest])) error {
 		pages := sdk.NewDescribeSpotFleetRequestsPaginator(client(s), &sdk.DescribeSpotFleetRequestsInput{MaxResults: pageSize()})
 		return walk(ctx, pages, func(page *sdk.DescribeSpotFleetRequestsOutput) {

@@ -45,7 +45,7 @@ var subnet = source.Type[*aws.Session, Subnet]{
 	},
 	Refresh: []string{
 		"CreateSubnet", "CreateDefaultSubnet", "DeleteSubnet", "ModifySubnetAttribute", "AssociateSubnetCidrBlock",
-		"DisassociateSubnetCidrBlock", "ModifyVpcBlockPublicAccessOptions",
+		"DisassociateSubnetCidrBlock", "ModifyVpcBlockPublicAccessOptions", "CreateDefaultVpc", "CreateTags", "DeleteTags",
 	},
 	List: listSubnets,
 }

@@ -41,7 +41,9 @@ var transitGateway = source.Type[*aws.Session, TransitGateway]{
 	Calls: []source.Call{
 		{Op: "DescribeTransitGateways", Permission: "ec2:DescribeTransitGateways"},
 	},
-	Refresh: []string{"CreateTransitGateway", "DeleteTransitGateway", "ModifyTransitGateway"},
+	Refresh: []string{
+		"CreateTransitGateway", "DeleteTransitGateway", "ModifyTransitGateway", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[TransitGateway])) error {
 		pages := sdk.NewDescribeTransitGatewaysPaginator(client(s), &sdk.DescribeTransitGatewaysInput{MaxResults: pageSize()})
 		return walk(ctx, pages, func(page *sdk.DescribeTransitGatewaysOutput) {

@@ -44,7 +44,7 @@ var transitGatewayAttachment = source.Type[*aws.Session, TransitGatewayAttachmen
 		"CreateTransitGatewayVpcAttachment", "DeleteTransitGatewayVpcAttachment", "ModifyTransitGatewayVpcAttachment",
 		"AcceptTransitGatewayVpcAttachment", "RejectTransitGatewayVpcAttachment", "CreateTransitGatewayPeeringAttachment",
 		"AcceptTransitGatewayPeeringAttachment", "DeleteTransitGatewayPeeringAttachment", "AssociateTransitGatewayRouteTable",
-		"DisassociateTransitGatewayRouteTable",
+		"DisassociateTransitGatewayRouteTable", "CreateTags", "DeleteTags",
 	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[TransitGatewayAttachment])) error {
 		pages := sdk.NewDescribeTransitGatewayAttachmentsPaginator(client(s), &sdk.DescribeTransitGatewayAttachmentsInput{MaxResults: pageSize()})

@@ -57,7 +57,7 @@ var vpc = source.Type[*aws.Session, VPC]{
 	Refresh: []string{
 		"CreateVpc", "CreateDefaultVpc", "DeleteVpc", "ModifyVpcAttribute", "ModifyVpcTenancy", "AssociateVpcCidrBlock",
 		"DisassociateVpcCidrBlock", "CreateFlowLogs", "DeleteFlowLogs", "ModifyVpcBlockPublicAccessOptions",
-		"CreateVpcBlockPublicAccessExclusion", "DeleteVpcBlockPublicAccessExclusion",
+		"CreateVpcBlockPublicAccessExclusion", "DeleteVpcBlockPublicAccessExclusion", "CreateTags", "DeleteTags",
 	},
 	List:   lister[VPC](listVPCs).all,
 	Find:   lister[VPC](listVPCs).by("vpc-id", "vpc-"),

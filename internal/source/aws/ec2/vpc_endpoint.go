@@ -50,7 +50,9 @@ var vpcEndpoint = source.Type[*aws.Session, VPCEndpoint]{
 	Calls: []source.Call{
 		{Op: "DescribeVpcEndpoints", Permission: "ec2:DescribeVpcEndpoints"},
 	},
-	Refresh: []string{"CreateVpcEndpoint", "DeleteVpcEndpoints", "ModifyVpcEndpoint"},
+	Refresh: []string{
+		"CreateVpcEndpoint", "DeleteVpcEndpoints", "ModifyVpcEndpoint", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[VPCEndpoint])) error {
 		pages := sdk.NewDescribeVpcEndpointsPaginator(client(s), &sdk.DescribeVpcEndpointsInput{MaxResults: pageSize()})
 		return walk(ctx, pages, func(page *sdk.DescribeVpcEndpointsOutput) {

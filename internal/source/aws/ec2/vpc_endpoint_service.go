@@ -42,7 +42,7 @@ var vpcEndpointService = source.Type[*aws.Session, VPCEndpointService]{
 	},
 	Refresh: []string{
 		"CreateVpcEndpointServiceConfiguration", "DeleteVpcEndpointServiceConfigurations",
-		"ModifyVpcEndpointServiceConfiguration", "ModifyVpcEndpointServicePermissions",
+		"ModifyVpcEndpointServiceConfiguration", "ModifyVpcEndpointServicePermissions", "CreateTags", "DeleteTags",
 	},
 	Gone: []string{"InvalidVpcEndpointServiceId.NotFound"},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[VPCEndpointService])) error {

@@ -49,7 +49,7 @@ var vpcPeeringConnection = source.Type[*aws.Session, VPCPeeringConnection]{
 	},
 	Refresh: []string{
 		"CreateVpcPeeringConnection", "AcceptVpcPeeringConnection", "DeleteVpcPeeringConnection",
-		"RejectVpcPeeringConnection", "ModifyVpcPeeringConnectionOptions",
+		"RejectVpcPeeringConnection", "ModifyVpcPeeringConnectionOptions", "CreateTags", "DeleteTags",
 	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[VPCPeeringConnection])) error {
 		pages := sdk.NewDescribeVpcPeeringConnectionsPaginator(client(s), &sdk.DescribeVpcPeeringConnectionsInput{MaxResults: pageSize()})

@@ -59,7 +59,10 @@ var vpnConnection = source.Type[*aws.Session, VPNConnection]{
 	Calls: []source.Call{
 		{Op: "DescribeVpnConnections", Permission: "ec2:DescribeVpnConnections"},
 	},
-	Refresh: []string{"CreateVpnConnection", "DeleteVpnConnection", "ModifyVpnConnection", "ModifyVpnTunnelOptions", "ModifyVpnConnectionOptions"},
+	Refresh: []string{
+		"CreateVpnConnection", "DeleteVpnConnection", "ModifyVpnConnection", "ModifyVpnTunnelOptions",
+		"ModifyVpnConnectionOptions", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[VPNConnection])) error {
 		out, err := client(s).DescribeVpnConnections(ctx, &sdk.DescribeVpnConnectionsInput{})
 		if err != nil {

@@ -26,7 +26,9 @@ var vpnGateway = source.Type[*aws.Session, VPNGateway]{
 	Calls: []source.Call{
 		{Op: "DescribeVpnGateways", Permission: "ec2:DescribeVpnGateways"},
 	},
-	Refresh: []string{"CreateVpnGateway", "DeleteVpnGateway", "AttachVpnGateway", "DetachVpnGateway"},
+	Refresh: []string{
+		"CreateVpnGateway", "DeleteVpnGateway", "AttachVpnGateway", "DetachVpnGateway", "CreateTags", "DeleteTags",
+	},
 	List: func(ctx context.Context, s *aws.Session, found func(*source.Draft[VPNGateway])) error {
 		out, err := client(s).DescribeVpnGateways(ctx, &sdk.DescribeVpnGatewaysInput{})
 		if err != nil {

@@ -38,8 +38,9 @@ var policy = source.Type[*aws.Session, Policy]{
 	Always:   true,
 	Calls:    []source.Call{detailsCall},
 	Refresh: []string{
-		"CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion", "AttachUserPolicy",
-		"AttachGroupPolicy", "AttachRolePolicy", "DetachUserPolicy", "DetachGroupPolicy", "DetachRolePolicy",
+		"CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion",
+		"AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy", "DetachUserPolicy", "DetachGroupPolicy",
+		"DetachRolePolicy", "TagPolicy", "UntagPolicy",
 	},
 	List: listPolicies,
 	Detail: func(_ context.Context, _ *aws.Session, d *source.Draft[Policy]) error {

@@ -56,9 +56,10 @@ var role = source.Type[*aws.Session, Role]{
 		{Op: "ListRoles", Permission: "iam:ListRoles", Fills: []string{"max_session_seconds"}},
 	},
 	Refresh: []string{
-		"CreateRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
-		"DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole", "UntagRole",
-		"AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "CreateServiceLinkedRole", "DeleteServiceLinkedRole",
+		"CreateRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy",
+		"AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole",
+		"UntagRole", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "CreateServiceLinkedRole",
+		"DeleteServiceLinkedRole", "UpdateRoleDescription",
 	},
 	List:   listRoles,
 	Detail: readRole,

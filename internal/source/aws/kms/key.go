@@ -73,6 +73,7 @@ var key = source.Type[*aws.Session, Key]{
 		"CreateKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "DeleteKey", "EnableKey", "DisableKey", "PutKeyPolicy",
 		"EnableKeyRotation", "DisableKeyRotation", "CreateAlias", "DeleteAlias", "UpdateAlias", "UpdateKeyDescription",
 		"ImportKeyMaterial", "DeleteImportedKeyMaterial", "ReplicateKey", "TagResource", "UntagResource",
+		"UpdatePrimaryRegion",
 	},
 	Gone:   []string{"NotFoundException"},
 	List:   listKeys,

@@ -112,10 +112,15 @@ var dbInstance = source.Type[*aws.Session, DBInstance]{
 		{Op: "DescribeDBParameters", Permission: "rds:DescribeDBParameters", Fills: []string{"parameters", "tls_required"}},
 		backup.LastCall,
 	},
-	Refresh: []string{"CreateDBInstance", "DeleteDBInstance", "ModifyDBInstance", "RebootDBInstance", "PromoteReadReplica", "CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot", "ModifyDBParameterGroup", "ResetDBParameterGroup", "ModifyDBCluster"},
-	List:    listDBInstances,
-	Detail:  readDBInstance,
-	Facets:  dbInstanceFacets,
+	Refresh: []string{
+		"CreateDBInstance", "DeleteDBInstance", "ModifyDBInstance", "RebootDBInstance", "PromoteReadReplica",
+		"CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot", "ModifyDBParameterGroup", "ResetDBParameterGroup",
+		"ModifyDBCluster", "StartDBInstance", "StopDBInstance", "RestoreDBInstanceToPointInTime", "RestoreDBInstanceFromS3",
+		"AddTagsToResource", "RemoveTagsFromResource",
+	},
+	List:   listDBInstances,
+	Detail: readDBInstance,
+	Facets: dbInstanceFacets,
 }
 
 func listDBInstances(ctx context.Context, s *aws.Session, found func(*source.Draft[DBInstance])) error {

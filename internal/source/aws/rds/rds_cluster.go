@@ -64,9 +64,11 @@ var rdsCluster = source.Type[*aws.Session, Cluster]{
 
 // clusterEvents are the events that change a cluster of any engine.
 var clusterEvents = []string{
-	"CreateDBCluster", "DeleteDBCluster", "ModifyDBCluster", "RestoreDBClusterFromSnapshot", "RestoreDBClusterToPointInTime",
-	"PromoteReadReplicaDBCluster", "CreateDBInstance", "DeleteDBInstance", "ModifyDBClusterParameterGroup", "ResetDBClusterParameterGroup",
-	"EnableHttpEndpoint", "DisableHttpEndpoint", "StartActivityStream", "StopActivityStream",
+	"CreateDBCluster", "DeleteDBCluster", "ModifyDBCluster", "RestoreDBClusterFromSnapshot",
+	"RestoreDBClusterToPointInTime", "PromoteReadReplicaDBCluster", "CreateDBInstance", "DeleteDBInstance",
+	"ModifyDBClusterParameterGroup", "ResetDBClusterParameterGroup", "EnableHttpEndpoint", "DisableHttpEndpoint",
+	"StartActivityStream", "StopActivityStream", "AddTagsToResource", "RemoveTagsFromResource", "StartDBCluster",
+	"StopDBCluster",
 }
 
 func fillCluster(into *Cluster, c types.DBCluster, base ClusterBase) {

@@ -52,9 +52,12 @@ var dbSnapshot = source.Type[*aws.Session, DBSnapshot]{
 		{Op: "DescribeDBSnapshots", Permission: "rds:DescribeDBSnapshots"},
 		{Op: "DescribeDBSnapshotAttributes", Permission: "rds:DescribeDBSnapshotAttributes", Fills: []string{"shared_with"}},
 	},
-	Refresh: []string{"CreateDBSnapshot", "DeleteDBSnapshot", "ModifyDBSnapshotAttribute", "CopyDBSnapshot"},
-	Gone:    []string{"DBSnapshotNotFound"},
-	List:    listDBSnapshots,
+	Refresh: []string{
+		"CreateDBSnapshot", "DeleteDBSnapshot", "ModifyDBSnapshotAttribute", "CopyDBSnapshot", "AddTagsToResource",
+		"RemoveTagsFromResource",
+	},
+	Gone: []string{"DBSnapshotNotFound"},
+	List: listDBSnapshots,
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[DBSnapshot]) error {
 		if d.Config.Origin != "manual" {
 			return nil
@@ -82,9 +85,12 @@ var clusterSnapshot = source.Type[*aws.Session, ClusterSnapshot]{
 		{Op: "DescribeDBClusterSnapshots", Permission: "rds:DescribeDBClusterSnapshots"},
 		{Op: "DescribeDBClusterSnapshotAttributes", Permission: "rds:DescribeDBClusterSnapshotAttributes", Fills: []string{"shared_with"}},
 	},
-	Refresh: []string{"CreateDBClusterSnapshot", "DeleteDBClusterSnapshot", "ModifyDBClusterSnapshotAttribute", "CopyDBClusterSnapshot"},
-	Gone:    []string{"DBClusterSnapshotNotFoundFault"},
-	List:    listClusterSnapshots,
+	Refresh: []string{
+		"CreateDBClusterSnapshot", "DeleteDBClusterSnapshot", "ModifyDBClusterSnapshotAttribute", "CopyDBClusterSnapshot",
+		"AddTagsToResource", "RemoveTagsFromResource",
+	},
+	Gone: []string{"DBClusterSnapshotNotFoundFault"},
+	List: listClusterSnapshots,
 	Detail: func(ctx context.Context, s *aws.Session, d *source.Draft[ClusterSnapshot]) error {
 		if d.Config.Origin != "manual" {
 			return nil

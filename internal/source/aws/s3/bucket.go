@@ -135,6 +135,7 @@ var bucket = source.Type[*aws.Session, Bucket]{
 		"PutBucketLogging", "PutBucketLifecycle", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls",
 		"PutBucketObjectLockConfiguration", "PutBucketWebsite", "DeleteBucketWebsite", "PutBucketReplication",
 		"DeleteBucketReplication", "PutBucketNotification", "PutBucketTagging", "DeleteBucketTagging",
+		"DeleteBucketLifecycle",
 	},
 	Gone:   []string{"NoSuchBucket"},
 	List:   listBuckets,
