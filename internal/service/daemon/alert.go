@@ -1,0 +1,62 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/stance-sec/stance/internal/service/job"
+)
+
+type route struct {
+	// Bucket is the end of the window in which it was asked for.
+	Bucket time.Time `json:"bucket" river:"unique"`
+}
+
+func (route) Kind() string                 { return "route" }
+func (route) InsertOpts() river.InsertOpts { return once(job.Alerts) }
+
+type router struct {
+	river.WorkerDefaults[route]
+	daemon *Daemon
+}
+
+// Work decides who is told, and asks for sending.
+func (w *router) Work(ctx context.Context, _ *river.Job[route]) error {
+	if err := w.daemon.Alerts.Escalate(ctx); err != nil {
+		return err
+	}
+	wake, err := w.daemon.Alerts.Route(ctx)
+	if err != nil {
+		return err
+	}
+	if !wake.IsZero() {
+		if err := w.daemon.routeAt(ctx, wake); err != nil {
+			return err
+		}
+	}
+	return w.daemon.deliverAt(ctx, w.daemon.Now())
+}
+
+type deliver struct {
+	// Bucket is the end of the window in which it was asked for.
+	Bucket time.Time `json:"bucket" river:"unique"`
+}
+
+func (deliver) Kind() string                 { return "deliver" }
+func (deliver) InsertOpts() river.InsertOpts { return once(job.Alerts) }
+
+type deliverer struct {
+	river.WorkerDefaults[deliver]
+	daemon *Daemon
+}
+
+// Work sends what is due.
+func (w *deliverer) Work(ctx context.Context, _ *river.Job[deliver]) error {
+	wake, err := w.daemon.Alerts.Deliver(ctx)
+	if err != nil || wake.IsZero() {
+		return err
+	}
+	return w.daemon.deliverAt(ctx, wake)
+}

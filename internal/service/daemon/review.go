@@ -1,0 +1,47 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/stance-sec/stance/internal/service/job"
+)
+
+type review struct {
+	// Bucket is the end of the window in which it was asked for.
+	Bucket time.Time `json:"bucket" river:"unique"`
+}
+
+func (review) Kind() string                 { return "review" }
+func (review) InsertOpts() river.InsertOpts { return once(job.Review) }
+
+type reviewer struct {
+	river.WorkerDefaults[review]
+	daemon *Daemon
+}
+
+func (w *reviewer) Work(ctx context.Context, _ *river.Job[review]) error {
+	return w.daemon.Watcher.ReviewAll(ctx)
+}
+
+type keep struct{}
+
+func (keep) Kind() string                 { return "keep" }
+func (keep) InsertOpts() river.InsertOpts { return once(job.Review) }
+
+type keeper struct {
+	river.WorkerDefaults[keep]
+	daemon *Daemon
+}
+
+func (w *keeper) Work(ctx context.Context, _ *river.Job[keep]) error {
+	now := w.daemon.Now()
+	if err := w.daemon.Pruner.Expire(ctx, now); err != nil {
+		return err
+	}
+	n, err := w.daemon.Pruner.Prune(ctx, now.Add(-w.daemon.Schedule.Retention))
+	w.daemon.Logger.InfoContext(ctx, "forgot what is older than is kept", "rows", n)
+	return err
+}
