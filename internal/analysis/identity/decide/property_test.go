@@ -36,6 +36,17 @@ func eachRequest(t *testing.T, seed uint64, visit func(w *world)) {
 	})
 }
 
+// settle chooses whether the request has each open key, and with which value.
+func (w *world) settle() {
+	for _, key := range []string{"x:1", "x:2", "aws:SourceIp", "aws:TagKeys"} {
+		if values := worldKeys[key]; w.random.IntN(3) == 0 {
+			w.request.Context.Absent(key)
+		} else {
+			w.request.Context.Set(key, pick(w.random, values...))
+		}
+	}
+}
+
 // rank orders outcomes by what they let through.
 func rank(o decide.Outcome) int {
 	switch o {

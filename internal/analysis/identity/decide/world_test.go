@@ -178,17 +178,6 @@ func (w *world) change(edit func(doc *policydoc.Document, resource bool)) {
 	}
 }
 
-// settle chooses whether the request has each open key, and with which value.
-func (w *world) settle() {
-	for _, key := range []string{"x:1", "x:2", "aws:SourceIp", "aws:TagKeys"} {
-		if values := worldKeys[key]; w.random.IntN(3) == 0 {
-			w.request.Context.Absent(key)
-		} else {
-			w.request.Context.Set(key, pick(w.random, values...))
-		}
-	}
-}
-
 // completions calls visit with every way to settle the open keys: absent, or one of
 // their values; a role becomes one of two sessions.
 func (w *world) completions(visit func(request decide.Request, settled map[string]string)) {
