@@ -20,6 +20,7 @@ import (
 type Gatherer struct {
 	access    *access.Builder
 	network   *reach.Builder
+	tasks     tasks
 	parser    fastjson.Parser
 	workloads map[string]*workload
 	profiles  map[string][]string // roles, by instance profile
@@ -53,7 +54,7 @@ type workload struct {
 // NewGatherer returns an empty gatherer.
 func NewGatherer() *Gatherer {
 	return &Gatherer{
-		access: access.NewBuilder(), network: reach.NewBuilder(),
+		access: access.NewBuilder(), network: reach.NewBuilder(), tasks: newTasks(),
 		workloads: map[string]*workload{}, profiles: map[string][]string{}, stores: map[estate.Scope]bool{}, index: issue.NewIndex(), roots: map[string]root{}, managed: map[string]bool{}, unmanaged: map[string]bool{}, unread: map[string]bool{}, lostRoles: map[string]string{},
 	}
 }
@@ -87,7 +88,7 @@ func (g *Gatherer) Observe(scope estate.Scope, line []byte) error {
 	if scope.Type == parameter || bytes.Contains(line, []byte(`"data_store":`)) || scope.Type != "aws_iam_role" && bytes.Contains(line, []byte(`"access_policy":`)) {
 		g.stores[scope] = true
 	}
-	if scope.Type == instanceProfile || bytes.Contains(line, []byte(`"runs-as"`)) {
+	if scope.Type == instanceProfile || scope.Type == taskService || bytes.Contains(line, []byte(`"runs-as"`)) {
 		return g.workload(line)
 	}
 	return nil
@@ -193,8 +194,15 @@ func (g *Gatherer) workload(line []byte) error {
 		return nil
 	}
 	w := &workload{ref: ref, runsAs: targets(v, estate.RunsAs), hands: estate.No, header: header(ref, v)}
-	if ref.Type == "aws_instance" {
+	switch ref.Type {
+	case "aws_instance":
 		w.hands = handsOut(v)
+	case taskDefinition:
+		g.tasks.defined(ref.ID, w.runsAs)
+	case taskService:
+		for _, id := range targets(v, estate.RunsImage) {
+			g.tasks.served(id, w)
+		}
 	}
 	g.workloads[ref.ID] = w
 	return nil
