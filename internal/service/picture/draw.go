@@ -45,22 +45,27 @@ type Picture struct {
 	left     int
 }
 
-// mostAsked is how many questions about access are asked for one picture, those about
-// identities nearest to where attackers begin first: more would take minutes. An estate in
-// which everybody may do much, or little of which could be read, comes to it at some
-// thousands of identities.
-const mostAsked = 300_000
+// mostWork bounds the work of one picture, identities nearest to where attackers begin
+// first: more would take minutes.
+const mostWork = 300_000 * traced
+
+// What questions about access cost, in units of the cheapest.
+const (
+	quick  = 100
+	traced = 400
+	fixing = 3 * traced
+)
 
 // counted counts the questions of escalation rules.
 type counted struct {
 	access.Escalation
 
-	asked *int
+	work *int
 }
 
 // May implements escalate.Access.
 func (c counted) May(q escalate.Question) escalate.Answer {
-	*c.asked++
+	*c.work += traced / 4
 	return c.Escalation.May(q)
 }
 
@@ -73,7 +78,8 @@ type artist struct {
 	steps     *attack.Builder
 	stores    []*store
 	shelves   *shelves
-	asked     int
+	work      int
+	wishes    wishes
 	refs      map[string]estate.Ref
 	business  map[string]estate.Business
 	admins    map[string]estate.Tri
@@ -94,7 +100,7 @@ func (g *Gatherer) artist(directory *access.Directory, network *reach.Network, o
 		options: options, directory: directory, network: network, steps: attack.NewBuilder(options.Table), gathered: g,
 		refs: map[string]estate.Ref{}, business: map[string]estate.Business{}, admins: map[string]estate.Tri{}, seen: map[string]bool{},
 		ground: &ground{network: network, groups: map[string]bool{}, taken: map[place]bool{}, unread: g.unread},
-		titles: map[string]string{}, needed: neededBy(options.Rules), holders: holders(directory),
+		titles: map[string]string{}, needed: neededBy(options.Rules), holders: holders(directory), wishes: wishes{directory: directory},
 	}
 	for i := range options.Rules {
 		a.titles[options.Rules[i].ID] = options.Rules[i].Title
@@ -107,7 +113,7 @@ func (a *artist) begin(stores []*store) {
 	a.stores = stores
 	a.sortStores()
 	a.know()
-	a.engine = escalate.New(a.options.Rules, a.estate(), counted{a.directory.Escalation(), &a.asked})
+	a.engine = escalate.New(a.options.Rules, a.estate(), counted{a.directory.Escalation(), &a.work})
 }
 
 // Draw joins what was gathered. It reads the inventory's data stores once more.
@@ -123,7 +129,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 	a.enterBySignIn()
 	a.enterByRoot()
 	a.enterByData()
-	for len(a.queue) > 0 && a.err == nil && a.asked < mostAsked {
+	for len(a.queue) > 0 && a.err == nil && a.work < mostWork {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

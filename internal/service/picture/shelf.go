@@ -1,7 +1,7 @@
 package picture
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -16,15 +16,20 @@ import (
 // its store.
 const fewAlike = 8
 
-type shelfKey struct{ account, kind string }
+// fewShaped is up to how many stores with policies of their own are, that say the same.
+const fewShaped = 24
+
+// shelfKey are stores of one account and type. Shape is what their own policies say, and
+// those of their keys; empty for stores that have neither.
+type shelfKey struct{ account, kind, shape string }
 
 // shelves sort stores by who may have to do with them, so that the work follows what may
 // be read and not principals times stores.
 type shelves struct {
-	// kinds are the types of stores in each account, sorted.
-	kinds map[string][]string
-	// alike are stores of one account and type that have no policy and no key of their own:
-	// the principal's policies alone decide.
+	// groups are those of alike in each account, by kind and shape.
+	groups map[string][]shelfKey
+	// alike are stores of one account and type that no policy of theirs tells apart: the
+	// principal's policies alone decide on which of them it has rights.
 	alike map[shelfKey][]*store
 	// single are the other stores of each account.
 	single map[string][]*store
@@ -33,33 +38,58 @@ type shelves struct {
 	foreign  map[string][]*store
 	everyone []*store
 	joined   map[shelfKey]bool
+	// places are the stores that stand in networks.
+	places map[place][]*store
 }
 
 func (a *artist) sortStores() {
-	h := &shelves{kinds: map[string][]string{}, alike: map[shelfKey][]*store{}, single: map[string][]*store{}, foreign: map[string][]*store{}, joined: map[shelfKey]bool{}}
+	h := &shelves{groups: map[string][]shelfKey{}, alike: map[shelfKey][]*store{}, single: map[string][]*store{}, foreign: map[string][]*store{}, joined: map[shelfKey]bool{}, places: map[place][]*store{}}
 	a.shelves = h
+	shapes := newShaper(a.directory)
 	for _, s := range a.stores {
+		if slices.Contains(inNetworks, s.kind) {
+			at := place{s.ref.Account, s.ref.Region}
+			h.places[at] = append(h.places[at], s)
+		}
 		if len(reading[s.ref.Type]) == 0 {
 			continue
 		}
 		r := a.directory.Resource(s.ref.ID)
+		shape, alike := shapes.of(s, r)
 		switch {
+		case alike:
+			key := shelfKey{s.ref.Account, s.ref.Type, shape}
+			h.alike[key] = append(h.alike[key], s)
 		case r != nil && (len(r.Documents) > 0 || r.Unknown != nil):
 			h.shared(s, r)
-		case s.key != "" && needsDecrypt(s.ref.Type):
-			h.single[s.ref.Account] = append(h.single[s.ref.Account], s)
 		default:
-			key := shelfKey{s.ref.Account, s.ref.Type}
-			if len(h.alike[key]) == 0 {
-				h.kinds[s.ref.Account] = append(h.kinds[s.ref.Account], s.ref.Type)
-			}
-			h.alike[key] = append(h.alike[key], s)
+			h.single[s.ref.Account] = append(h.single[s.ref.Account], s)
 		}
 	}
-	for _, kinds := range h.kinds {
-		slices.Sort(kinds)
+	h.settle()
+}
+
+// settle keeps groups that are worth it.
+func (h *shelves) settle() {
+	touched := map[string]bool{}
+	for key, group := range h.alike {
+		if key.shape != "" && len(group) <= fewShaped {
+			h.single[key.account] = append(h.single[key.account], group...)
+			touched[key.account] = true
+			delete(h.alike, key)
+			continue
+		}
+		h.groups[key.account] = append(h.groups[key.account], key)
+	}
+	for account := range touched {
+		slices.SortFunc(h.single[account], byID)
+	}
+	for _, keys := range h.groups {
+		slices.SortFunc(keys, func(x, y shelfKey) int { return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.shape, y.shape)) })
 	}
 }
+
+func byID(x, y *store) int { return cmp.Compare(x.ref.ID, y.ref.ID) }
 
 // shared puts a store with a policy where those will find it whom the policy may name.
 func (h *shelves) shared(s *store, r *access.Resource) {
@@ -101,26 +131,30 @@ func namesEveryone(r *access.Resource) bool {
 
 // readsAll adds one step to all stores of a group when a statement on everything lets the
 // principal read, and no statement tells some of them from others.
-func (a *artist) readsAll(p *access.Principal, from string, group []*store) bool {
+func (a *artist) readsAll(p *access.Principal, from string, key shelfKey, group []*store) bool {
 	first := group[0]
-	for _, way := range reading[first.ref.Type] {
+	for _, way := range reading[key.kind] {
 		if !a.directory.Holds(p, way[0].action) {
 			continue
 		}
-		decisions := make([]decide.Decision, 0, len(way))
-		for _, r := range way {
-			decisions = append(decisions, a.directory.AskFor(p, access.Question{Action: r.action, Resource: fmt.Sprintf(r.resource, first.ref.ID)}))
-		}
-		if slices.ContainsFunc(decisions, func(d decide.Decision) bool { return !onEverything(&d) }) {
+		if a.shut(p, first, way) {
 			continue
 		}
-		key := shelfKey{first.ref.Account, first.ref.Type}
-		step := attack.Step{From: from, To: a.everyStore(key, group), Kind: "reads-data",
-			Label: a.name(p.ARN) + " may read every " + wordOf(key.kind) + " of the account", Evidence: decisionEvidence(p, decisions, way[0].action)}
-		for _, r := range way {
-			step.Fixes = union(step.Fixes, a.allowFixes(p, access.Question{Action: r.action, Resource: fmt.Sprintf(r.resource, first.ref.ID)}))
+		questions := questionsOf(first, way)
+		decisions := a.ask(p, questions)
+		if slices.ContainsFunc(decisions, func(d decide.Decision) bool { return !onEverything(&d, key.shape != "") }) {
+			continue
 		}
-		if slices.ContainsFunc(decisions, func(d decide.Decision) bool { return d.Outcome == decide.Unknown }) {
+		kind, unsure := worst(decisions)
+		step := attack.Step{From: from, To: a.everyStore(key, group), Kind: kind,
+			Label: a.name(p.ARN) + " may read every " + wordOf(key.kind) + " of the account" + suchAs(key, a.name(first.ref.ID)), Evidence: decisionEvidence(p, decisions, way[0].action)}
+		for _, q := range questions {
+			step.Fixes = union(step.Fixes, a.allowFixes(p, q))
+		}
+		if key.shape != "" { // the policy of one store cuts that one alone
+			step.Fixes = slices.DeleteFunc(step.Fixes, func(k estate.FixKey) bool { return k.Action() == narrowAccess.action })
+		}
+		if unsure {
 			step.P = &perhaps
 		}
 		a.step(step)
@@ -129,13 +163,24 @@ func (a *artist) readsAll(p *access.Principal, from string, group []*store) bool
 	return false
 }
 
+// suchAs names one of a group of stores with policies.
+func suchAs(key shelfKey, name string) string {
+	if key.shape == "" {
+		return ""
+	}
+	return " that has a policy such as that of " + name
+}
+
 // everyStore is the node that stands for all stores of a group.
 func (a *artist) everyStore(key shelfKey, group []*store) string {
 	root := rootOf(key.account)
 	if _, ok := a.refs[root]; !ok {
 		a.refs[root] = a.accountRef(key.account)
 	}
-	node := attack.At(root, "every "+key.kind)
+	node := attack.At(root, "every "+key.kind+" "+key.shape)
+	if key.shape == "" {
+		node = attack.At(root, "every "+key.kind)
+	}
 	if !a.shelves.joined[key] {
 		a.shelves.joined[key] = true
 		for _, s := range group {
@@ -146,9 +191,10 @@ func (a *artist) everyStore(key shelfKey, group []*store) string {
 }
 
 // onEverything reports whether a decision allows by a statement on every resource, while
-// no denying statement that is about the action looks at the resource or the request.
-func onEverything(d *decide.Decision) bool {
-	if d.Outcome != decide.Allowed && !unsettledAbove(d) {
+// no denying statement that is about the action looks at the resource or the request. What
+// the policy of the resource says is left aside where it says the same of all.
+func onEverything(d *decide.Decision, same bool) bool {
+	if d.Outcome != decide.Allowed && !unsettledAbove(d) && (!same || d.Outcome != decide.Conditional) {
 		return false
 	}
 	wide := false
@@ -156,7 +202,7 @@ func onEverything(d *decide.Decision) bool {
 		step := &d.Trace[i]
 		statement := step.Statement()
 		switch {
-		case statement == nil:
+		case statement == nil, same && step.Layer == decide.ResourcePolicy:
 		case statement.Denies():
 			if step.Match != decide.NoMatch || step.Element != decide.ActionElement && step.Element != decide.PrincipalElement {
 				return false
@@ -165,6 +211,8 @@ func onEverything(d *decide.Decision) bool {
 			wide = wide || slices.ContainsFunc(statement.Resources, func(r string) bool { return r != "" && strings.Trim(r, "*") == "" })
 		case step.Layer != decide.Identity && step.Match == decide.Matches && !slices.Contains(statement.Resources, "*"):
 			return false // a boundary or an organisation's policy that is about some of them
+		case same && step.Layer != decide.Identity && step.Match == decide.MatchesIf:
+			return false
 		}
 	}
 	return wide

@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,9 +13,9 @@ import (
 // reads adds the stores whose content a principal gets at, from the node that stands for it.
 func (a *artist) reads(p *access.Principal, from string) {
 	shelves := a.shelves
-	for _, kind := range shelves.kinds[p.Account] {
-		group := shelves.alike[shelfKey{p.Account, kind}]
-		if len(group) > fewAlike && a.readsAll(p, from, group) {
+	for _, key := range shelves.groups[p.Account] {
+		group := shelves.alike[key]
+		if len(group) > fewAlike && a.readsAll(p, from, key, group) {
 			continue
 		}
 		for _, s := range group {
@@ -34,7 +33,7 @@ func (a *artist) reads(p *access.Principal, from string) {
 func (a *artist) readsOne(p *access.Principal, from string, s *store) {
 	best := attack.Step{}
 	for _, way := range reading[s.ref.Type] {
-		if !a.concerned(p, s, way[0].action) || a.shut(p, s, way) || a.readAnyway(p, s, way) {
+		if !a.concerned(p, s, way) || a.shut(p, s, way) || a.readAnyway(p, s, way) {
 			continue
 		}
 		step, open := a.readBy(p, s, way)
@@ -57,14 +56,37 @@ func (a *artist) readsOne(p *access.Principal, from string, s *store) {
 
 // shut spares the tracing evaluator what the fast one denies.
 func (a *artist) shut(p *access.Principal, s *store, way []ask) bool {
-	for _, r := range way {
-		switch a.directory.May(p, r.action, fmt.Sprintf(r.resource, s.ref.ID)) {
+	for _, q := range questionsOf(s, way) {
+		a.work += quick
+		switch a.directory.May(p, q.Action, q.Resource) {
 		case decide.DeniedExplicitly, decide.DeniedImplicitly:
 			return true
 		default:
 		}
 	}
 	return false
+}
+
+// questionsOf are what must be allowed to read a store in one way, its key included.
+func questionsOf(s *store, way []ask) []access.Question {
+	questions := make([]access.Question, 0, len(way)+1)
+	for _, r := range way {
+		questions = append(questions, access.Question{Action: r.action, Resource: strings.ReplaceAll(r.resource, "%s", s.ref.ID)})
+	}
+	if s.key != "" && needsDecrypt(s.ref.Type) {
+		questions = append(questions, access.Question{Action: "kms:Decrypt", Resource: s.key})
+	}
+	return questions
+}
+
+// ask weighs questions one by one, with what is said in proof of it.
+func (a *artist) ask(p *access.Principal, questions []access.Question) []decide.Decision {
+	decisions := make([]decide.Decision, len(questions))
+	for i, q := range questions {
+		a.work += traced
+		decisions[i] = a.directory.AskFor(p, q)
+	}
+	return decisions
 }
 
 // readAnyway spares a principal as it would be the stores that it reads as it is.
@@ -74,7 +96,7 @@ func (a *artist) readAnyway(p *access.Principal, s *store, way []ask) bool {
 		return false
 	}
 	for _, r := range way {
-		if a.directory.May(now, r.action, fmt.Sprintf(r.resource, s.ref.ID)) != decide.Allowed {
+		if a.directory.May(now, r.action, strings.ReplaceAll(r.resource, "%s", s.ref.ID)) != decide.Allowed {
 			return false
 		}
 	}
@@ -95,18 +117,8 @@ func sureness(s *attack.Step) int {
 
 // readBy is the step of reading a store in one way; false when the way is closed.
 func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, bool) {
-	questions := make([]access.Question, 0, len(way)+1)
-	for _, r := range way {
-		questions = append(questions, access.Question{Action: r.action, Resource: fmt.Sprintf(r.resource, s.ref.ID)})
-	}
-	if s.key != "" && needsDecrypt(s.ref.Type) {
-		questions = append(questions, access.Question{Action: "kms:Decrypt", Resource: s.key})
-	}
-	decisions := make([]decide.Decision, len(questions))
-	a.asked += len(questions)
-	for i, q := range questions {
-		decisions[i] = a.directory.AskFor(p, q)
-	}
+	questions := questionsOf(s, way)
+	decisions := a.ask(p, questions)
 	kind, unsure := worst(decisions)
 	if kind == "" || unsure && a.anybody(p, s, &decisions[0]) {
 		return attack.Step{}, false
@@ -116,6 +128,7 @@ func (a *artist) readBy(p *access.Principal, s *store, way []ask) (attack.Step, 
 		step.P = &perhaps
 	}
 	for _, q := range questions {
+		a.work += fixing
 		step.Fixes = union(step.Fixes, a.allowFixes(p, q))
 	}
 	return step, true
@@ -133,13 +146,21 @@ func (a *artist) anybody(p *access.Principal, s *store, d *decide.Decision) bool
 }
 
 // concerned spares the evaluator principals and stores that have nothing to do with each
-// other: of another account without a policy, or nothing that allows the action.
-func (a *artist) concerned(p *access.Principal, s *store, action string) bool {
+// other: nothing that the principal holds names the store, and it is of another account, or
+// has no policy that would let it in.
+func (a *artist) concerned(p *access.Principal, s *store, way []ask) bool {
 	resource := a.directory.Resource(s.ref.ID)
-	if resource != nil && (len(resource.Documents) > 0 || resource.Unknown != nil) {
+	if resource != nil && resource.Unknown == nil && len(resource.Documents) > 0 && p.Account == s.ref.Account {
 		return true
 	}
-	return p.Account == s.ref.Account && a.directory.Holds(p, action)
+	if resource == nil && p.Account != s.ref.Account {
+		return false
+	}
+	if !a.directory.Holds(p, way[0].action) {
+		return false
+	}
+	a.work++
+	return resource == nil || a.wishes.name(p, way[0].action, strings.ReplaceAll(way[0].resource, "%s", s.ref.ID))
 }
 
 // worst is the kind of step that decisions which must all allow come to; empty when one

@@ -16,8 +16,8 @@ var inNetworks = []string{"relational", "document", "cache", "search", "warehous
 // its own account are asked about: ways to other accounts go over identities.
 func (a *artist) lateral(id string) {
 	from := a.refs[id]
-	for _, s := range a.stores {
-		if s.ref.Account != from.Account || s.ref.Region != from.Region || !slices.Contains(inNetworks, s.kind) || s.passwordLogin == estate.No && !s.open {
+	for _, s := range a.shelves.places[place{from.Account, from.Region}] {
+		if s.passwordLogin == estate.No && !s.open {
 			continue
 		}
 		answer := a.network.Between(id, s.ref.ID)

@@ -10,8 +10,9 @@ import (
 
 // Onward returns the steps that every identity could take, and as whom every workload
 // acts, whether an attacker gets there or not. The picture has them only where one does.
-// What a taken workload reaches over the network is left out.
-func (g *Gatherer) Onward(ctx context.Context, drawn *Picture, options Options) (*attack.Model, error) {
+// What a taken workload reaches over the network is left out. Left is how many identities
+// were not followed, here and in the picture, because there was too much to ask.
+func (g *Gatherer) Onward(ctx context.Context, drawn *Picture, options Options) (steps *attack.Model, left int, err error) {
 	a := g.artist(drawn.Directory, drawn.Network, options)
 	a.refs, a.business = maps.Clone(drawn.refs), maps.Clone(drawn.business)
 	a.begin(drawn.stores)
@@ -21,13 +22,18 @@ func (g *Gatherer) Onward(ctx context.Context, drawn *Picture, options Options) 
 			a.step(attack.Step{From: id, To: role, Kind: "runs-as", Label: a.name(id) + " acts as " + a.name(role)})
 		}
 	}
-	for _, p := range a.directory.Principals() {
+	all := a.directory.Principals()
+	for i, p := range all {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
+		}
+		if a.work >= mostWork {
+			left = len(all) - i
+			break
 		}
 		if a.follow(p.ARN); a.err != nil {
-			return nil, a.err
+			return nil, 0, a.err
 		}
 	}
-	return a.steps.Model(), nil
+	return a.steps.Model(), drawn.left + left, nil
 }

@@ -50,9 +50,12 @@ func Load(ctx context.Context, inventory picture.Inventory, options Options) (*q
 	if err != nil {
 		return nil, err
 	}
-	onward, err := gatherer.Onward(ctx, drawn, options.Picture)
+	onward, left, err := gatherer.Onward(ctx, drawn, options.Picture)
 	if err != nil {
 		return nil, err
+	}
+	if left > 0 {
+		l.builder.Incomplete()
 	}
 	l.steps(drawn.Model, onward)
 	l.reader = options.Picture.Overlay.NewReader()
