@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,39 +47,70 @@ var mix = []struct {
 	kind   string
 	global bool
 	parts  int
-	make   maker
 }{
-	{"aws_db_instance", false, 60, makeDBInstance},
-	{"aws_ebs_volume", false, 170, makeVolume},
-	{"aws_iam_role", true, 120, makeRole},
-	{"aws_iam_user", true, 40, makeUser},
-	{"aws_instance", false, 180, makeInstance},
-	{"aws_kms_key", false, 50, makeKey},
-	{"aws_lambda_function", false, 130, makeFunction},
-	{"aws_s3_bucket", true, 60, makeBucket},
-	{"aws_security_group", false, 130, makeSecurityGroup},
-	{"aws_sqs_queue", false, 60, makeQueue},
+	{"aws_db_instance", false, 60},
+	{"aws_ebs_volume", false, 170},
+	{"aws_iam_role", true, 120},
+	{"aws_iam_user", true, 40},
+	{"aws_instance", false, 180},
+	{"aws_kms_key", false, 50},
+	{"aws_lambda_function", false, 130},
+	{"aws_s3_bucket", true, 60},
+	{"aws_security_group", false, 130},
+	{"aws_sqs_queue", false, 60},
 }
 
-// Write writes the estate into the run, scope by scope.
+// makers make the types of the mix.
+func makers() map[string]maker {
+	return map[string]maker{
+		"aws_db_instance": makeDBInstance, "aws_ebs_volume": makeVolume, "aws_iam_role": makeRole, "aws_iam_user": makeUser, "aws_instance": makeInstance,
+		"aws_kms_key": makeKey, "aws_lambda_function": makeFunction, "aws_s3_bucket": makeBucket, "aws_security_group": makeSecurityGroup, "aws_sqs_queue": makeQueue,
+	}
+}
+
+// Write writes the estate into the run, scope by scope. What joins resources comes on top
+// of their number: the organisation, networks, an interface for each instance, and the
+// policies, groups and profiles of identities.
 func (e Estate) Write(w *run.Writer) error {
+	make := makers()
 	var group errgroup.Group
 	group.SetLimit(max(1, e.Workers))
+	group.Go(func() error { return e.writeOrganization(w) })
 	for a := range e.Accounts {
-		group.Go(func() error { return e.writeAccountWide(w, AccountID(a)) })
+		group.Go(func() error { return e.writeAccountWide(w, a) })
+		for _, region := range Regions {
+			group.Go(func() error { return e.writeNetwork(w, a, region) })
+		}
 		for _, m := range mix {
-			total := e.share(a) * m.parts / 1000
-			if m.global {
-				group.Go(func() error { return e.writeScope(w, AccountID(a), "global", m.kind, total, m.make) })
-				continue
-			}
-			for r, region := range Regions {
-				count := total/len(Regions) + extra(r, total%len(Regions))
-				group.Go(func() error { return e.writeScope(w, AccountID(a), region, m.kind, count, m.make) })
+			for _, region := range places(m.global) {
+				group.Go(func() error { return e.writeScope(w, a, region, m.kind, e.count(a, region, m.kind), make[m.kind]) })
 			}
 		}
 	}
 	return group.Wait()
+}
+
+// places are the regions in which resources of a type are.
+func places(global bool) []string {
+	if global {
+		return []string{"global"}
+	}
+	return Regions
+}
+
+// count returns how many resources of a type of the mix are in a region of an account.
+func (e Estate) count(account int, region, kind string) int {
+	for _, m := range mix {
+		if m.kind != kind {
+			continue
+		}
+		total := e.share(account) * m.parts / 1000
+		if m.global {
+			return total
+		}
+		return total/len(Regions) + extra(slices.Index(Regions, region), total%len(Regions))
+	}
+	return 0
 }
 
 // share returns how many resources lie in the n-th account.
@@ -102,15 +134,26 @@ func extra(i, remainder int) int {
 	return 0
 }
 
-func (e Estate) writeAccountWide(w *run.Writer, account string) error {
-	p := e.place(account, "global", "account")
-	if err := p.write(w, "aws_account", 1, makeAccount); err != nil {
-		return err
+func (e Estate) writeAccountWide(w *run.Writer, account int) error {
+	for _, one := range []struct {
+		kind  string
+		count int
+		make  maker
+	}{
+		{"aws_account", 1, makeAccount},
+		{"aws_s3_account_public_access_block", 1, makeAccountBlock},
+		{"aws_iam_policy", len(managedPolicies) + appPolicies, makePolicy},
+		{"aws_iam_group", len(groups), makeGroup},
+		{"aws_iam_instance_profile", e.count(account, "global", "aws_iam_role") / roleKinds * hostRoles, makeProfile},
+	} {
+		if err := e.writeScope(w, account, "global", one.kind, one.count, one.make); err != nil {
+			return err
+		}
 	}
-	return p.write(w, "aws_s3_account_public_access_block", 1, makeAccountBlock)
+	return nil
 }
 
-func (e Estate) writeScope(w *run.Writer, account, region, kind string, count int, make maker) error {
+func (e Estate) writeScope(w *run.Writer, account int, region, kind string, count int, make maker) error {
 	return e.place(account, region, kind).write(w, kind, count, make)
 }
 
@@ -118,15 +161,28 @@ func (e Estate) writeScope(w *run.Writer, account, region, kind string, count in
 // whatever was made before it.
 type place struct {
 	*rand.Rand
+	estate          Estate
+	number          int // of the account
 	account, region string
 }
 
-func (e Estate) place(account, region, kind string) *place {
+func (e Estate) place(number int, region, kind string) *place {
+	account := AccountID(number)
+	return &place{Rand: rand.New(rand.NewPCG(e.Seed, e.hash(account, region, kind))), estate: e, number: number, account: account, region: region}
+}
+
+// hash is the same for the same texts of an estate, so that scopes that are made apart
+// agree on ids and settings.
+func (e Estate) hash(texts ...string) uint64 {
 	h := e.Seed
-	for _, c := range account + "/" + region + "/" + kind {
-		h = h*1_099_511_628_211 ^ uint64(c)
+	for _, text := range texts {
+		for _, c := range text + "/" {
+			h = h*1_099_511_628_211 ^ uint64(c)
+		}
 	}
-	return &place{Rand: rand.New(rand.NewPCG(e.Seed, h)), account: account, region: region}
+	h ^= h >> 31
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>29
 }
 
 // write makes the resources of a scope, encodes them as the runner of collectors does,

@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,16 @@ func (p *place) ids(prefix string, count int) []string {
 		list[i] = prefix + p.hex(9)[1:]
 	}
 	return list
+}
+
+// id is the id of the n-th resource of a type in the place, the same wherever it is named.
+func (p *place) id(prefix, kind string, n int) string {
+	return fmt.Sprintf("%s%017x", prefix, p.estate.hash(p.account, p.region, kind, strconv.Itoa(n)))
+}
+
+// some returns the number of one of the resources of a type in the place; 0 where there are none.
+func (p *place) some(kind string) int {
+	return p.IntN(max(1, p.estate.count(p.number, p.region, kind)))
 }
 
 // resource returns a resource with its config and facets.
@@ -106,32 +117,6 @@ func access(d *policydoc.Document, listBlocked estate.Tri) facet.AccessPolicy {
 	return f
 }
 
-// trust lets a service, or another account, take a role.
-func (p *place) trust(service string) *policydoc.Document {
-	who := policydoc.Principal{Kind: "Service", ID: service + ".amazonaws.com"}
-	s := policydoc.Statement{Effect: "Allow", Actions: []string{"sts:AssumeRole"}}
-	if p.odds(10) {
-		who = policydoc.Principal{Kind: "AWS", ID: "arn:aws:iam::" + AccountID(p.IntN(50)) + ":root"}
-		if p.odds(70) {
-			s.Conditions = []policydoc.Condition{{Operator: "StringEquals", Key: "sts:ExternalId", Values: []string{p.hex(8)}}}
-		}
-	}
-	s.Principals = []policydoc.Principal{who}
-	return &policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{s}}
-}
-
-// permissions is what an identity may do; one in fifty may do everything.
-func (p *place) permissions() *policydoc.Document {
-	d := &policydoc.Document{Version: "2012-10-17", Statements: []policydoc.Statement{
-		{SID: "read", Effect: "Allow", Actions: []string{"s3:GetObject", "s3:ListBucket"}, Resources: []string{"arn:aws:s3:::data-" + p.hex(4), "arn:aws:s3:::data-" + p.hex(4) + "/*"}},
-		{SID: "logs", Effect: "Allow", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{"arn:aws:logs:*:" + p.account + ":*"}},
-	}}
-	if p.odds(2) {
-		d.Statements = append(d.Statements, policydoc.Statement{Effect: "Allow", Actions: []string{"*"}, Resources: []string{"*"}})
-	}
-	return d
-}
-
 // rules are those of a firewall: mostly private ranges, some ports open to all.
 func (p *place) rules(count int) []facet.Rule {
 	list := make([]facet.Rule, count)
@@ -141,7 +126,7 @@ func (p *place) rules(count int) []facet.Rule {
 		if p.odds(8) {
 			cidr = "0.0.0.0/0"
 		}
-		list[i] = facet.Rule{Action: "allow", Protocol: "tcp", FromPort: port, ToPort: port, CIDRs: []string{cidr}, Groups: p.ids("sg-", p.IntN(2)), Description: "rule " + strings.Repeat("x", p.IntN(20))}
+		list[i] = facet.Rule{Action: "allow", Protocol: "tcp", FromPort: port, ToPort: port, CIDRs: []string{cidr}, Groups: p.firewalls(p.IntN(2)), Description: "rule " + strings.Repeat("x", p.IntN(20))}
 	}
 	return list
 }

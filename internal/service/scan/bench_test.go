@@ -10,11 +10,16 @@ import (
 	"time"
 
 	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/analysis/enrich"
+	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
 	"github.com/stance-sec/stance/internal/analysis/policy"
+	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/bench"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/picture"
 	"github.com/stance-sec/stance/internal/service/scan"
 	"github.com/stance-sec/stance/internal/store/run"
+	"github.com/stance-sec/stance/paths"
 )
 
 // job is what a child process does: write an estate into Dir, or judge the run there.
@@ -26,6 +31,8 @@ type job struct {
 	Twenty bool
 	// Failing makes findings only of what fails or is unknown, as --only-failing does.
 	Failing bool
+	// Issues draws the picture and makes issues of the findings.
+	Issues bool
 }
 
 // outcome is what it took.
@@ -33,6 +40,9 @@ type outcome struct {
 	Resources, Evaluations, Findings int
 	Wall                             time.Duration
 	Usage                            bench.Usage
+	Issues, Fixes, LeftOut           int
+	// Drawing is how long the picture took.
+	Drawing time.Duration
 }
 
 func (o outcome) report(b *testing.B) {
@@ -43,6 +53,11 @@ func (o outcome) report(b *testing.B) {
 	if o.Evaluations > 0 {
 		b.ReportMetric(float64(o.Evaluations)/o.Usage.CPU.Seconds(), "evals/cpu-s")
 		b.ReportMetric(float64(o.Evaluations)/float64(o.Resources), "evals/resource")
+	}
+	if o.Issues > 0 {
+		b.ReportMetric(o.Drawing.Seconds(), "drawing-s")
+		b.ReportMetric(float64(o.Issues), "issues")
+		b.ReportMetric(float64(o.LeftOut), "left-out")
 	}
 	b.ReportMetric(0, "ns/op") // wall-s is meant
 }
@@ -66,6 +81,7 @@ func BenchmarkEstate(b *testing.B) {
 		b.Run(size.name+"/judge-20-checks", func(b *testing.B) { measure(b, job{Dir: dir, Twenty: true, Failing: true}) })
 		b.Run(size.name+"/judge-20-checks-all-findings", func(b *testing.B) { measure(b, job{Dir: dir, Twenty: true}) })
 		b.Run(size.name+"/judge-all-checks", func(b *testing.B) { measure(b, job{Dir: dir, Failing: true}) })
+		b.Run(size.name+"/judge-all-checks-issues", func(b *testing.B) { measure(b, job{Dir: dir, Failing: true, Issues: true}) })
 	}
 }
 
@@ -132,16 +148,50 @@ func writeEstate(t testing.TB, j job) outcome {
 func judgeEstate(t testing.TB, j job) outcome {
 	t.Helper()
 	library := library(t, j.Twenty)
+	drawn := ways(t, library, j.Issues)
 	before, start := bench.OwnUsage(), time.Now()
-	summary, handled := judge(t, j.Dir, library, j.Failing)
+	summary, handled := judge(t, j.Dir, library, j.Failing, drawn)
 	o := outcome{Resources: summary.Resources, Findings: handled.findings, Wall: time.Since(start), Usage: bench.OwnUsage()}
+	if drawn != nil {
+		o.Issues, o.Fixes, o.LeftOut, o.Drawing = len(summary.Priorities.Issues), len(summary.Priorities.Fixes), drawn.LeftOut(), drawn.took
+	}
 	o.Usage.CPU -= before.CPU
 	c := summary.Counts
 	o.Evaluations = c.Pass + c.Fail + c.Unknown + c.NotApplicable
 	return o
 }
 
-func judge(t testing.TB, dir string, library *policy.Library, failing bool) (output.Summary, *counter) {
+// timed tells how long the picture takes.
+type timed struct {
+	*picture.Priorities
+
+	took time.Duration
+}
+
+func (p *timed) Ready(ctx context.Context, inventory scan.Inventory, overlay *enrich.Overlay) error {
+	start := time.Now()
+	defer func() { p.took = time.Since(start) }()
+	return p.Priorities.Ready(ctx, inventory, overlay)
+}
+
+// ways is what the program makes issues with; nil when none are wanted.
+func ways(t testing.TB, library *policy.Library, wanted bool) *timed {
+	t.Helper()
+	if !wanted {
+		return nil
+	}
+	table, err := risk.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := escalate.Load(paths.FS, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &timed{Priorities: &picture.Priorities{Table: table, Rules: rules, Checks: library.Checks(), Now: bench.Now()}}
+}
+
+func judge(t testing.TB, dir string, library *policy.Library, failing bool, drawn *timed) (output.Summary, *counter) {
 	t.Helper()
 	reader, err := run.Open(dir)
 	if err != nil {
@@ -153,6 +203,9 @@ func judge(t testing.TB, dir string, library *policy.Library, failing bool) (out
 		}
 	}()
 	j := &scan.Judge{Library: library, Now: bench.Now(), Workers: runtime.GOMAXPROCS(0), SkipPass: failing}
+	if drawn != nil {
+		j.Priorities = drawn
+	}
 	handled := &counter{}
 	about := output.Run{Tool: "stance", Started: bench.Now(), Finished: bench.Now(), Checks: library.Checks()}
 	summary, err := j.Run(context.Background(), reader, about, handled)
