@@ -24,9 +24,6 @@ type router struct {
 
 // Work decides who is told, and asks for sending.
 func (w *router) Work(ctx context.Context, _ *river.Job[route]) error {
-	if err := w.daemon.Alerts.Escalate(ctx); err != nil {
-		return err
-	}
 	wake, err := w.daemon.Alerts.Route(ctx)
 	if err != nil {
 		return err
@@ -59,4 +56,22 @@ func (w *deliverer) Work(ctx context.Context, _ *river.Job[deliver]) error {
 		return err
 	}
 	return w.daemon.deliverAt(ctx, wake)
+}
+
+type escalate struct{}
+
+func (escalate) Kind() string                 { return "escalate" }
+func (escalate) InsertOpts() river.InsertOpts { return once(job.Alerts) }
+
+type escalator struct {
+	river.WorkerDefaults[escalate]
+	daemon *Daemon
+}
+
+// Work tells of what is past its due date.
+func (w *escalator) Work(ctx context.Context, _ *river.Job[escalate]) error {
+	if err := w.daemon.Alerts.Escalate(ctx); err != nil {
+		return err
+	}
+	return w.daemon.deliverAt(ctx, w.daemon.Now())
 }

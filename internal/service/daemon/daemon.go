@@ -63,6 +63,7 @@ func (d *Daemon) Workers() *river.Workers {
 	river.AddWorker(w, &reviewer{daemon: d})
 	river.AddWorker(w, &router{daemon: d})
 	river.AddWorker(w, &deliverer{daemon: d})
+	river.AddWorker(w, &escalator{daemon: d})
 	river.AddWorker(w, &keeper{daemon: d})
 	return w
 }
@@ -82,6 +83,7 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 	add(d.Schedule.Review, func() river.JobArgs { return d.reviewAt(d.Now()) }, true)
 	add(routeEvery, func() river.JobArgs { return route{Bucket: bucket(d.Now(), routeWindow)} }, true)
 	add(deliverEvery, func() river.JobArgs { return deliver{Bucket: bucket(d.Now(), routeWindow)} }, true)
+	add(time.Hour, func() river.JobArgs { return escalate{} }, true)
 	if d.Schedule.Retention > 0 {
 		add(24*time.Hour, func() river.JobArgs { return keep{} }, true)
 	}

@@ -9,6 +9,7 @@
 //	review   judges everything and ranks the issues             some time after a change
 //	route    says who is told of what changed                   after a change, and by the clock
 //	deliver  sends what waits                                   after route
+//	escalate tells of what is past its due date                 hourly
 //	keep     forgets what is older than is kept                 daily
 //
 // What is asked for many times in a while is done once, when the while has ended: so a
