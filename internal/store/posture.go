@@ -45,6 +45,8 @@ type Judged struct {
 	At     time.Time
 	// Causes are the changes that led to judging, by resource.
 	Causes map[Key]Cause
+	// Due is how long findings of a severity may stay open; nil when nothing says.
+	Due map[estate.Severity]time.Duration
 }
 
 // Verdicts counts the verdicts of one check.
@@ -78,6 +80,9 @@ type FindingQuery struct {
 type Ranked struct {
 	At time.Time
 	estate.Priorities
+	// Due is how long issues of a band may stay open; nil when nothing says. It is not
+	// kept.
+	Due map[estate.Severity]time.Duration `json:"-"`
 }
 
 // Issue is an issue as it is kept.

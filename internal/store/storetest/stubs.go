@@ -1,0 +1,5 @@
+package storetest
+
+var (
+	historyTests, listTests, postureTests, issueTests, outboxTests, peopleTests, hostileTests, concurrentTests, randomTests []test
+)
