@@ -19,11 +19,11 @@ HERE = Path(__file__).parent
 class Server:
     """serve.py on a free port, until stop()."""
 
-    def __init__(self):
+    def __init__(self, *more):
         self._folder = tempfile.TemporaryDirectory()
         ready = Path(self._folder.name) / "ready"
         self._process = subprocess.Popen(
-            [sys.executable, HERE / "serve.py", "--port", "0", "--ready-file", ready, "--ttl", "300"],
+            [sys.executable, HERE / "serve.py", "--port", "0", "--ready-file", ready, "--ttl", "300", *more],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 60
         while not ready.exists():
@@ -31,6 +31,8 @@ class Server:
                 raise RuntimeError("serve.py did not start; run it by hand to see why")
             time.sleep(0.05)
         self.endpoint = ready.read_text().strip()
+        queue = ready.with_name("ready.queue")
+        self.queue = queue.read_text().strip() if queue.exists() else ""
 
     def stop(self):
         self._process.terminate()

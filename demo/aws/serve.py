@@ -1,9 +1,10 @@
 """The local AWS API: moto behind Strict, on 127.0.0.1 only.
 
-  python serve.py --port 0 --ready-file F [--ttl SECONDS]
+  python serve.py --port 0 --ready-file F [--ttl SECONDS] [--events [ACCOUNT]]
 
 Prints its address when it answers, and writes it to the ready file. Ends on SIGTERM or Ctrl-C, when the time
-to live runs out, or when the process that started it is gone.
+to live runs out, or when the process that started it is gone. With --events each change is told to a queue of the
+account, as CloudTrail and EventBridge would; its address is written to the ready file's neighbour F.queue.
 """
 
 import argparse
@@ -39,8 +40,11 @@ def main():
         signal.signal(number, lambda *_: os._exit(0))
     threading.Thread(target=_end_in_time, args=(parent, args.ttl), daemon=True).start()
     try:
-        server = _server(args.port)
+        server = _server(args.port, args.events)
         server.prepare()
+        if args.events and args.ready_file:
+            queue = f"http://127.0.0.1:{server.bind_addr[1]}{server.wsgi_app.path}"
+            args.ready_file.with_name(args.ready_file.name + ".queue").write_text(queue + "\n")
         _announce(f"http://127.0.0.1:{server.bind_addr[1]}", args.ready_file)
     except OSError as problem:
         sys.exit(f"serve: cannot serve on 127.0.0.1:{args.port}: {problem}")
@@ -54,10 +58,11 @@ def _arguments():
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--ready-file", type=Path, help="written with the address once the server answers")
     parser.add_argument("--ttl", type=float, default=0, help="seconds to live; 0 means as long as the parent")
+    parser.add_argument("--events", nargs="?", const="123456789012", metavar="ACCOUNT", help="tell changes to a queue of this account")
     return parser.parse_args()
 
 
-def _server(port):
+def _server(port, events=None):
     """Imports moto, which takes its settings from the environment above, and binds nothing yet."""
     from cheroot import wsgi
 
@@ -67,8 +72,14 @@ def _server(port):
     from strict import Strict
 
     mock_random.seed(SEED)  # the same calls give the same ids in every run
-    return wsgi.Server(("127.0.0.1", port), Strict(DomainDispatcherApplication(create_backend_app)),
-                       numthreads=THREADS, timeout=120)
+    app = DomainDispatcherApplication(create_backend_app)
+    if events:
+        from tee import Tee
+
+        app = Tee(app, events)
+    else:
+        app = Strict(app)
+    return wsgi.Server(("127.0.0.1", port), app, numthreads=THREADS, timeout=120)
 
 
 def _reuse_rsa_keys():
