@@ -44,6 +44,7 @@ func TestLine(t *testing.T) {
 
 func FuzzLine(f *testing.F) {
 	f.Add("a\nb", 3)
+	f.Add("0", -73)
 	f.Fuzz(func(t *testing.T, text string, most int) {
 		most %= 500
 		got := notify.Line(text, most)

@@ -17,6 +17,7 @@ import (
 // cannot be seen shown escaped. It works on a beginning of the text alone, however long
 // that is; what is cut off is shown as an ellipsis.
 func Line(text string, most int) string {
+	most = max(0, most)
 	head := text
 	if len(head) > most*utf8.UTFMax {
 		head = head[:most*utf8.UTFMax]

@@ -50,7 +50,7 @@ func NewHTTP(t *testing.T, take func(w http.ResponseWriter, r *http.Request, bod
 func (d *HTTP) respond(w http.ResponseWriter, r *http.Request, answer Answer, body []byte, take func(http.ResponseWriter, *http.Request, []byte)) {
 	echo := func(status int) {
 		w.WriteHeader(status)
-		_, _ = fmt.Fprintf(w, "no to %s %v %s", r.URL, r.Header, body)
+		_, _ = fmt.Fprintf(w, "no to %s %v %s", r.URL, r.Header, body) //nolint:gosec // it says back all that it was told, to see whether errors do
 	}
 	switch answer {
 	case Take:
