@@ -16,8 +16,31 @@ type Reread struct {
 	Scope estate.Scope `json:"scope" river:"unique"`
 	// Names are what the events named; empty for the whole scope.
 	Names []string `json:"names" river:"unique"`
-	// Cause is the last of the events.
-	Cause store.Cause `json:"cause" river:"unique"`
+	// Credits tell what led to the change, by what the events named; what they did not name
+	// stands under the empty name.
+	Credits []Credit `json:"credits" river:"unique"`
+}
+
+// Credit is what led to the change of what has a name.
+type Credit struct {
+	Name  string      `json:"name"`
+	Cause store.Cause `json:"cause"`
+}
+
+// cause returns what led to the change of a resource: the last of what names it.
+func (r *Reread) cause(id, name string) store.Cause {
+	var last store.Cause
+	named := false
+	for _, c := range r.Credits {
+		fits := c.Name != "" && source.NewNames(c.Name).Match(id, name)
+		if c.Name != "" && !fits || named && !fits {
+			continue
+		}
+		if fits && !named || c.Cause.Happened.After(last.Happened) {
+			last, named = c.Cause, named || fits
+		}
+	}
+	return last
 }
 
 // RereadScope reads what events named, and has it judged.
@@ -32,7 +55,7 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	}
 	read := w.Now()
 	put := &lines{}
-	found, err := cloud.Reread(ctx, r.Scope, source.NewNames(r.Names...), put.add)
+	found, err := cloud.Reread(ctx, r.Scope, r.Names, put.add)
 	if err != nil {
 		return err
 	}
@@ -49,13 +72,20 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	if len(put.ids)+len(gone) == 0 {
 		return nil
 	}
-	delta, err := w.Store.Patch(ctx, r.Scope, store.Patch{Put: put.lines, Gone: gone, Read: read, Causes: map[string]store.Cause{"": r.Cause}})
+	causes := map[string]store.Cause{}
+	for i, id := range put.ids {
+		causes[id] = r.cause(id, put.names[i])
+	}
+	for _, id := range gone {
+		causes[id] = r.cause(id, "")
+	}
+	delta, err := w.Store.Patch(ctx, r.Scope, store.Patch{Put: put.lines, Gone: gone, Read: read, Causes: causes})
 	if err != nil {
 		return err
 	}
 	// Judged is what was read and not only what changed: a worker may have been killed
 	// between patching and judging.
-	all, causes := store.Delta{Scope: r.Scope}, map[store.Key]store.Cause{}
+	all, led := store.Delta{Scope: r.Scope}, map[store.Key]store.Cause{}
 	for _, id := range put.ids {
 		all.Changed = append(all.Changed, store.Key{Account: r.Scope.Account, ID: id})
 	}
@@ -63,15 +93,16 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 		all.Gone = append(all.Gone, store.Key{Account: r.Scope.Account, ID: id})
 	}
 	for _, key := range delta.Keys() {
-		causes[key] = r.Cause
+		led[key] = causes[key.ID]
 	}
-	return w.settle(ctx, []store.Delta{all}, causes)
+	return w.settle(ctx, []store.Delta{all}, led)
 }
 
 // lines gathers resources as JSON.
 type lines struct {
 	mu    sync.Mutex
 	ids   []string
+	names []string
 	lines [][]byte
 }
 
@@ -82,7 +113,7 @@ func (l *lines) add(r *estate.Resource) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ids, l.lines = append(l.ids, r.ID), append(l.lines, line)
+	l.ids, l.names, l.lines = append(l.ids, r.ID), append(l.names, r.Name), append(l.lines, line)
 	return nil
 }
 

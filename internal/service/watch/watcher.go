@@ -21,7 +21,7 @@ type Cloud interface {
 	// Plan returns what there is to read in an account of the types that are wanted.
 	Plan(ctx context.Context, account string, wanted func(source.Info) bool) (collect.Plan, error)
 	// Reread reads the named resources of one scope.
-	Reread(ctx context.Context, scope estate.Scope, names source.Names, emit func(*estate.Resource) error) (source.Found, error)
+	Reread(ctx context.Context, scope estate.Scope, names []string, emit func(*estate.Resource) error) (source.Found, error)
 }
 
 // Store is what a Watcher writes.

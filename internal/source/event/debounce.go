@@ -214,6 +214,9 @@ func (d *Debouncer) Next() (time.Time, bool) {
 	return next, !next.IsZero()
 }
 
+// Holds reports whether work that is not due yet waits for the event.
+func (d *Debouncer) Holds(id string) bool { return d.holds[id] > 0 }
+
 // Waiting returns how many scopes wait.
 func (d *Debouncer) Waiting() int { return len(d.waiting) }
 
