@@ -55,7 +55,7 @@ func Sample(key string, kind notify.Kind) notify.Alert {
 	}
 }
 
-// Many returns an alert that stands for n others.
+// Many returns an alert that stands for n others, of two kilobytes each.
 func Many(key string, n int) notify.Alert {
 	a := Sample(key, notify.Digest)
 	a.Count = n
@@ -63,6 +63,7 @@ func Many(key string, n int) notify.Alert {
 	for i := range n {
 		item := Sample(key+"-item", notify.New)
 		item.Title = texts[i%30] + " " + item.Title
+		item.Message = strings.Repeat("long ", 400)
 		a.Items = append(a.Items, item)
 	}
 	return a
