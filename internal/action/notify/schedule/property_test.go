@@ -106,6 +106,9 @@ func (s *server) take(m schedule.Message) {
 	if m.Channel == "t" && len(m.Deliveries) > 1 {
 		s.t.Fatal("a channel that takes each alert alone got many")
 	}
+	if !slices.IsSorted(m.Deliveries) {
+		s.t.Fatalf("deliveries %v", m.Deliveries)
+	}
 	due := false
 	for _, key := range m.Deliveries {
 		d := s.planned[key]
