@@ -42,7 +42,7 @@ func (d *Directory) Ask(q Question) (decide.Decision, error) {
 	if q.Trusted {
 		target.Policy, target.PolicyUnknown = naming(caller, q.Action), nil
 	}
-	return d.decide(caller, layers, target, q), nil
+	return d.decideFor(caller, layers, target, q), nil
 }
 
 func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target decide.Resource, q Question) decide.Decision {
