@@ -16,14 +16,18 @@ func (s *Store) writeIssue(ctx context.Context, q session, h, i *standing) error
 	if err != nil {
 		return err
 	}
+	place, err := json.Marshal(&i.place)
+	if err != nil {
+		return err
+	}
 	if h == nil {
 		ids, err := q.dialect.Reserve(ctx, q.tx, 1)
 		if err != nil {
 			return err
 		}
 		i.iid = ids[0]
-		if err := q.insert(ctx, "issue", []string{"iid", "key", "class", "title", "search", "owner", "environment", "state", "band", "rank", "hash", "opened", "changed", "until", "due", "regressed", "exception", "accounts", "dict", "body"},
-			[][]any{{i.iid, text(i.key), text(i.class), text(i.title), text(i.search), text(i.owner), text(i.environment), i.state, i.band, i.rank, i.hash[:], i.opened, i.changed, i.until, i.due, i.regressed, text(i.exception), accounts, dictionary, i.body}}); err != nil {
+		if err := q.insert(ctx, "issue", []string{"iid", "key", "class", "title", "search", "owner", "environment", "state", "band", "rank", "hash", "opened", "changed", "until", "due", "regressed", "exception", "accounts", "place", "dict", "body"},
+			[][]any{{i.iid, text(i.key), text(i.class), text(i.title), text(i.search), text(i.owner), text(i.environment), i.state, i.band, i.rank, i.hash[:], i.opened, i.changed, i.until, i.due, i.regressed, text(i.exception), accounts, place, dictionary, i.body}}); err != nil {
 			return err
 		}
 		return linkIssue(ctx, q, i)
@@ -32,8 +36,8 @@ func (s *Store) writeIssue(ctx context.Context, q session, h, i *standing) error
 		SELECT iid, changed, CASE WHEN changed >= ? THEN changed + 1 ELSE ? END, state, band, rank, title, opened, until, due, regressed, exception, accounts, dict, body FROM issue WHERE iid = ?`, i.changed, i.changed, i.iid); err != nil {
 		return err
 	}
-	if _, err := q.exec(ctx, `UPDATE issue SET class = ?, title = ?, search = ?, owner = ?, environment = ?, state = ?, band = ?, rank = ?, hash = ?, opened = ?, changed = ?, until = ?, due = ?, regressed = ?, exception = ?, accounts = ? WHERE iid = ?`,
-		text(i.class), text(i.title), text(i.search), text(i.owner), text(i.environment), i.state, i.band, i.rank, i.hash[:], i.opened, i.changed, i.until, i.due, i.regressed, text(i.exception), accounts, i.iid); err != nil {
+	if _, err := q.exec(ctx, `UPDATE issue SET class = ?, title = ?, search = ?, owner = ?, environment = ?, state = ?, band = ?, rank = ?, hash = ?, opened = ?, changed = ?, until = ?, due = ?, regressed = ?, exception = ?, accounts = ?, place = ? WHERE iid = ?`,
+		text(i.class), text(i.title), text(i.search), text(i.owner), text(i.environment), i.state, i.band, i.rank, i.hash[:], i.opened, i.changed, i.until, i.due, i.regressed, text(i.exception), accounts, place, i.iid); err != nil {
 		return err
 	}
 	if i.body == nil {

@@ -23,7 +23,7 @@ type standing struct {
 	accounts                                      []string
 	body                                          []byte // packed; nil when it stays
 	resources                                     []string
-	last                                          string // the last resource of the path
+	place                                         estate.Ref // the last resource of the path
 }
 
 // ranking is a short list being kept.
@@ -97,17 +97,20 @@ func (r *ranking) write(ctx context.Context) ([]store.Transition, error) {
 	return tell(ctx, r.q, r.told)
 }
 
-const standingColumns = `iid, key, owner, environment, class, title, search, state, band, rank, hash, opened, changed, until, due, regressed, exception, accounts`
+const standingColumns = `iid, key, owner, environment, class, title, search, state, band, rank, hash, opened, changed, until, due, regressed, exception, accounts, place`
 
 func scanStanding(row scanner) (standing, error) {
 	var i standing
 	var key, owner, environment, class, title, search, exception text
-	var sum, accounts []byte
-	if err := row.Scan(&i.iid, &key, &owner, &environment, &class, &title, &search, &i.state, &i.band, &i.rank, &sum, &i.opened, &i.changed, &i.until, &i.due, &i.regressed, &exception, &accounts); err != nil {
+	var sum, accounts, place []byte
+	if err := row.Scan(&i.iid, &key, &owner, &environment, &class, &title, &search, &i.state, &i.band, &i.rank, &sum, &i.opened, &i.changed, &i.until, &i.due, &i.regressed, &exception, &accounts, &place); err != nil {
 		return i, err
 	}
 	i.key, i.owner, i.environment, i.class, i.title, i.search, i.exception = string(key), string(owner), string(environment), string(class), string(title), string(search), string(exception)
 	copy(i.hash[:], sum)
+	if err := json.Unmarshal(place, &i.place); err != nil {
+		return i, err
+	}
 	return i, json.Unmarshal(accounts, &i.accounts)
 }
 
@@ -200,7 +203,7 @@ func (r *ranking) keep(ctx context.Context, issue *estate.Issue) error {
 	next.class, next.title, next.owner, next.environment = cut(issue.Class, maxName), cut(issue.Title, maxName), cut(issue.Owner, maxName), cut(issue.Environment, maxName)
 	next.search = strings.ToLower(next.title + "\n" + next.class + "\n" + next.owner)
 	next.band, next.rank = issue.Score.Band.Rank(), int64(math.Round((1000-issue.Score.Value)*1e6))
-	next.resources, next.accounts, next.last = onPath(issue), []string{}, issueEnd(issue)
+	next.resources, next.accounts, next.place = onPath(issue), []string{}, r.placeOf(issueEnd(issue))
 	for _, id := range next.resources {
 		for _, ref := range r.places[id] {
 			next.accounts = append(next.accounts, ref.Account)
@@ -268,15 +271,19 @@ func (r *ranking) tale(kind string, i *standing) told {
 	for _, a := range i.accounts {
 		first = first || r.unranked[a]
 	}
-	t := told{owner: i.owner, accounts: i.accounts, Transition: store.Transition{Kind: kind, At: moment(i.changed), Subject: "issue", Key: i.key, First: first}}
+	t := told{owner: i.owner, accounts: i.accounts, Transition: store.Transition{Kind: kind, At: moment(i.changed), Subject: "issue", Key: i.key, First: first, Resource: i.place}}
 	if i.band < len(severities) {
 		t.Severity = severities[i.band]
 	}
-	t.Resource.ID = i.last
-	if refs := r.places[i.last]; len(refs) > 0 {
-		t.Resource = refs[0]
-	}
 	return t
+}
+
+// placeOf returns a resource as it is known; its id alone when it is not.
+func (r *ranking) placeOf(id string) estate.Ref {
+	if refs := r.places[id]; len(refs) > 0 {
+		return refs[0]
+	}
+	return estate.Ref{ID: id}
 }
 
 // keepRest keeps what the short list has beside its issues, when it differs.

@@ -1,5 +1,5 @@
 package storetest
 
 var (
-	historyTests, listTests, postureTests, issueTests, outboxTests, peopleTests, hostileTests, concurrentTests, randomTests []test
+	outboxTests, peopleTests, hostileTests, concurrentTests, randomTests []test
 )

@@ -113,7 +113,7 @@ CREATE TABLE issue (
 key TEXT NOT NULL UNIQUE, class TEXT NOT NULL, title TEXT NOT NULL, search TEXT NOT NULL, owner TEXT NOT NULL, environment TEXT NOT NULL,
 state INTEGER NOT NULL, band INTEGER NOT NULL, rank INTEGER NOT NULL, hash BLOB NOT NULL, opened INTEGER NOT NULL, changed INTEGER NOT NULL,
 until INTEGER NOT NULL, due INTEGER NOT NULL, regressed INTEGER NOT NULL, exception TEXT NOT NULL,
-accounts BLOB NOT NULL, dict INTEGER NOT NULL, body BLOB NOT NULL
+accounts BLOB NOT NULL, place BLOB NOT NULL, dict INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX issue_rank ON issue (state, rank, iid);
 CREATE TABLE issue_account (account TEXT NOT NULL, iid INTEGER NOT NULL, PRIMARY KEY (account, iid));
