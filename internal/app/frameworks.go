@@ -30,6 +30,9 @@ func Frameworks(names []string, all, selected *policy.Library) ([]output.Framewo
 	return out, nil
 }
 
+// FrameworkNames returns the names of the built-in frameworks, sorted.
+func FrameworkNames() ([]string, error) { return compliance.Names(frameworks.FS) }
+
 // among returns the checks that are in the library, under their present ids, sorted.
 func among(ids []string, library *policy.Library) []string {
 	found := []string{}

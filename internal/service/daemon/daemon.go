@@ -78,8 +78,8 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 			}, &river.PeriodicJobOpts{RunOnStart: atStart}))
 		}
 	}
-	add(d.Schedule.Fast, func() river.JobArgs { return sweep{Class: watch.Fast} }, false)
-	add(d.Schedule.Slow, func() river.JobArgs { return sweep{Class: watch.Everything} }, true)
+	add(d.Schedule.Fast, func() river.JobArgs { return sweep{Class: watch.Fast, Spare: d.Schedule.Fast / 2} }, false)
+	add(d.Schedule.Slow, func() river.JobArgs { return sweep{Class: watch.Everything, Spare: d.Schedule.Slow / 2} }, true)
 	add(d.Schedule.Review, func() river.JobArgs { return d.reviewAt(d.Now()) }, true)
 	add(routeEvery, func() river.JobArgs { return route{Bucket: bucket(d.Now(), routeWindow)} }, true)
 	add(deliverEvery, func() river.JobArgs { return deliver{Bucket: bucket(d.Now(), routeWindow)} }, true)

@@ -12,6 +12,8 @@ import (
 
 type sweep struct {
 	Class watch.Class `json:"class" river:"unique"`
+	// Spare leaves out what was read within this time before.
+	Spare time.Duration `json:"spare"`
 }
 
 func (sweep) Kind() string                 { return "sweep" }
@@ -23,7 +25,8 @@ type sweeper struct {
 }
 
 func (w *sweeper) Work(ctx context.Context, j *river.Job[sweep]) error {
-	return w.daemon.Watcher.Sweep(ctx, j.Args.Class, j.CreatedAt.UTC().Format("20060102T150405Z")+"-"+string(j.Args.Class))
+	asked := j.CreatedAt.UTC()
+	return w.daemon.Watcher.Sweep(ctx, j.Args.Class, asked.Format("20060102T150405Z")+"-"+string(j.Args.Class), asked.Add(-j.Args.Spare))
 }
 
 type read struct {

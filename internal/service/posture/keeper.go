@@ -31,6 +31,8 @@ type Keeper struct {
 	Ranking func(now time.Time) (Ranking, error)
 	// Frameworks maps the ids of frameworks to the checks that they ask for.
 	Frameworks map[string][]string
+	// Due is how long findings and issues of a severity may stay open; nil for ever.
+	Due map[estate.Severity]time.Duration
 	// Workers is how many goroutines a review uses.
 	Workers int
 	Now     func() time.Time
@@ -63,6 +65,16 @@ func (k *Keeper) stand(snapshot store.Snapshot, now time.Time, anew bool) (*scan
 	}
 	k.standing = standing
 	return standing, nil
+}
+
+// AccountName returns what the organisation calls an account; empty until that is known.
+func (k *Keeper) AccountName(id string) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.standing == nil {
+		return ""
+	}
+	return k.standing.AccountName(id)
 }
 
 // over reports whether resources of a type are known to lie over others.

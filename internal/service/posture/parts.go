@@ -83,6 +83,7 @@ func (p *parts) hand(judged store.Judged) error {
 	}
 	judged.Cloud, judged.Account, judged.At = p.account.cloud, p.account.id, p.now
 	judged.Keys, judged.Findings, judged.Causes = p.keys, p.findings, p.causes
+	judged.Due = p.keeper.Due
 	transitions, err := p.keeper.Store.Judge(p.ctx, judged)
 	p.transitions = append(p.transitions, transitions...)
 	p.keys, p.findings, p.meanings = p.keys[:0], p.findings[:0], p.meanings[:0]

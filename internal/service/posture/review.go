@@ -44,7 +44,7 @@ func (k *Keeper) Review(ctx context.Context) (Reviewed, error) {
 	if err := r.close(snapshot); err != nil {
 		return Reviewed{Transitions: r.transitions}, err
 	}
-	ranked := store.Ranked{At: now}
+	ranked := store.Ranked{At: now, Due: k.Due}
 	if summary.Priorities != nil {
 		ranked.Priorities = *summary.Priorities
 	}

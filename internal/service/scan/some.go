@@ -22,6 +22,10 @@ type Standing struct {
 // Standing is needed, and what lies below is judged anew.
 func (s *Standing) Over(kind string) bool { return s.over[kind] }
 
+// AccountName returns what the organisation calls an account; empty where that was not
+// read.
+func (s *Standing) AccountName(id string) string { return s.overlay.AccountName(id) }
+
 // Stand reads an estate once for what lies over other resources.
 func (j *Judge) Stand(inventory Inventory) (*Standing, error) {
 	observer, over := enrich.NewObserver(), map[string]bool{}

@@ -35,15 +35,16 @@ type Read struct {
 	Cloud   estate.Cloud `json:"cloud" river:"unique"`
 	Account string       `json:"account" river:"unique"`
 	Class   Class        `json:"class" river:"unique"`
-	// Run names the sweep that it is part of, Began when that began: what was read since
-	// is not read again after a crash.
-	Run   string    `json:"run"`
-	Began time.Time `json:"began"`
+	// Run names the sweep that it is part of.
+	Run string `json:"run"`
+	// Since spares what was read since then: by the same sweep before a crash, or shortly
+	// before the server was started anew.
+	Since time.Time `json:"since"`
 }
 
-// Sweep asks for the reading of every account of every cloud.
-func (w *Watcher) Sweep(ctx context.Context, class Class, run string) error {
-	began := w.Now()
+// Sweep asks for the reading of every account of every cloud, but for what was read since
+// a moment.
+func (w *Watcher) Sweep(ctx context.Context, class Class, run string, since time.Time) error {
 	var failed error
 	for _, c := range w.Clouds {
 		accounts, err := c.Accounts(ctx)
@@ -52,7 +53,7 @@ func (w *Watcher) Sweep(ctx context.Context, class Class, run string) error {
 			continue
 		}
 		for _, account := range accounts {
-			if err := w.Next.Read(ctx, Read{Cloud: c.Cloud(), Account: account, Class: class, Run: run, Began: began}); err != nil {
+			if err := w.Next.Read(ctx, Read{Cloud: c.Cloud(), Account: account, Class: class, Run: run, Since: since}); err != nil {
 				return err
 			}
 		}
@@ -80,7 +81,7 @@ func (w *Watcher) ReadAccount(ctx context.Context, r Read) error {
 	}
 	tasks := plan.Tasks[:0:0]
 	for _, t := range plan.Tasks {
-		if read, there := known[t.Scope]; !there || read.Before(r.Began) {
+		if read, there := known[t.Scope]; !there || read.Before(r.Since) {
 			tasks = append(tasks, t)
 		}
 	}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"time"
+
+	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/analysis/policy"
+	"github.com/stance-sec/stance/internal/analysis/risk"
+	"github.com/stance-sec/stance/internal/service/posture"
+)
+
+// Rulebook is what is judged by.
+type Rulebook struct {
+	Library    *policy.Library
+	Frameworks []output.Framework
+	Table      *risk.Table
+}
+
+func (o *NodeOptions) rulebook() (*Rulebook, error) {
+	all, selected, err := o.Checks.Library()
+	if err != nil {
+		return nil, err
+	}
+	frameworks, err := Frameworks(o.Frameworks, all, selected)
+	if err != nil {
+		return nil, err
+	}
+	table, err := RiskTable(o.RiskTable)
+	if err != nil {
+		return nil, err
+	}
+	return &Rulebook{Library: selected, Frameworks: frameworks, Table: table}, nil
+}
+
+// ranking makes what ranks the findings of one review.
+func (r *Rulebook) ranking(now time.Time) (posture.Ranking, error) {
+	return Priorities(r.Library.Checks(), r.Table, now)
+}
+
+// checksOf returns the checks that each framework asks for.
+func (r *Rulebook) checksOf() map[string][]string {
+	checks := map[string][]string{}
+	for _, f := range r.Frameworks {
+		seen := map[string]bool{}
+		for _, requirement := range f.Requirements {
+			for _, c := range requirement.Checks {
+				if !seen[c] {
+					seen[c] = true
+					checks[f.ID] = append(checks[f.ID], c)
+				}
+			}
+		}
+	}
+	return checks
+}
+
+// frameworksOf returns the frameworks that ask for each check.
+func (r *Rulebook) frameworksOf() map[string][]string {
+	frameworks := map[string][]string{}
+	for _, f := range r.Frameworks {
+		for _, c := range r.checksOf()[f.ID] {
+			frameworks[c] = append(frameworks[c], f.ID)
+		}
+	}
+	return frameworks
+}
