@@ -24,6 +24,9 @@ func infos() []source.Info {
 
 func index() *event.Index { return event.NewIndex(infos()) }
 
+// named is one id of each type that tags are put on.
+var named = []string{"sg-1", "i-1", "vpc-1", "subnet-1", "eni-1", "vol-1", "snap-1", "ami-1", "rtb-1", "acl-1"}
+
 // TestHotEventsAreListenedTo walks testdata/hot.txt: a service, a call as CloudTrail names
 // it, and the types that it must touch.
 func TestHotEventsAreListenedTo(t *testing.T) {
@@ -42,7 +45,7 @@ func TestHotEventsAreListenedTo(t *testing.T) {
 			continue
 		}
 		count++
-		e := event.Event{Cloud: "aws", Account: "1", Region: "eu-west-1", Source: fields[0] + ".amazonaws.com", Name: fields[1]}
+		e := event.Event{Cloud: "aws", Account: "1", Region: "eu-west-1", Source: fields[0] + ".amazonaws.com", Name: fields[1], Names: named}
 		var got []string
 		for _, touch := range x.Touches(e) {
 			got = append(got, touch.Scope.Type)

@@ -73,6 +73,10 @@ func (g *gatherer) walk(key string, v any, depth int) {
 		}
 		slices.Sort(keys) // so that a bound cuts the same every time
 		for _, k := range keys {
+			if k == "items" || k == "member" { // how EC2 and the query protocol write lists
+				g.walk(key, v[k], depth+1)
+				continue
+			}
 			g.walk(k, v[k], depth+1)
 		}
 	}

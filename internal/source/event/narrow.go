@@ -67,7 +67,7 @@ func narrow(kind string, e Event) (names []string, whole, touched bool) {
 	}
 	own := source.NewNames(names...).Like(prefix, "-")
 	if len(own) == 0 {
-		tagged := (e.Name == "CreateTags" || e.Name == "DeleteTags") && len(names) > 0
+		tagged := e.Name == "CreateTags" || e.Name == "DeleteTags" // what they name is all they change
 		return names, true, !tagged
 	}
 	return own, false, true

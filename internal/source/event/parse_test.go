@@ -115,6 +115,19 @@ func TestNoSecretIsKept(t *testing.T) {
 	}
 }
 
+// TestListsAreLookedInto holds for the ways in which services write lists.
+func TestListsAreLookedInto(t *testing.T) {
+	t.Parallel()
+	raw := strings.Replace(message(t, "put_bucket_policy"), `"bucketName": "invoices"`, `
+		"resourcesSet": {"items": [{"resourceId": "sg-1"}]}, "resourceId": {"items": ["sg-2"]}, "alarmNames": ["high"], "topicId": {"member": ["t"]}`, 1)
+	got, _, err := event.Parse([]byte(raw))
+	for _, want := range []string{"sg-1", "sg-2", "high", "t"} {
+		if !slices.Contains(got.Names, want) {
+			t.Errorf("%q is not among %v, %v", want, got.Names, err)
+		}
+	}
+}
+
 func TestNamesAreBounded(t *testing.T) {
 	t.Parallel()
 	var many []string
