@@ -16,7 +16,8 @@
 //   - What has to be told to somebody (Transition) is written in the transaction of the
 //     change it tells of, and stays until it is marked as done. So nothing is lost and
 //     nothing is doubled when a process is killed.
-//   - Order is by bytes, the same in every database.
+//   - Order is by bytes, the same in every database; what is not UTF-8 comes after control
+//     characters.
 //
 // Times are UTC with microseconds. A moment is never taken from the database's clock: the
 // caller gives it. All methods may be called concurrently, by many processes where the

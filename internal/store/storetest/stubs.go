@@ -1,5 +1,5 @@
 package storetest
 
 var (
-	outboxTests, peopleTests, hostileTests, concurrentTests, randomTests []test
+	randomTests []test
 )
