@@ -67,7 +67,7 @@ func (d *doctor) note(format string, args ...any) {
 }
 
 func (d *doctor) examine(ctx context.Context) error {
-	needs, err := awsNeeds(d.checks, d.selection.Org, d.selection.LastAccessed)
+	needs, err := awsNeeds(d.checks, d.selection.Org, d.selection.Options())
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/service/permission"
+	"github.com/stance-sec/stance/internal/source/aws"
 )
 
 func newPermissions(env *Env) *cobra.Command {
@@ -20,7 +21,7 @@ func newPermissions(env *Env) *cobra.Command {
 func newPermissionsAWS(env *Env) *cobra.Command {
 	var chosen []string
 	var format string
-	var org, lastAccessed bool
+	var selection aws.Selection
 	role := permission.Role{}
 	c := &cobra.Command{
 		Use:   "aws",
@@ -33,7 +34,7 @@ action reads settings; none reads content, and none changes anything.`,
   stance permissions aws --format cloudformation > role.template.json`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			needs, err := awsNeeds(chosen, org, lastAccessed)
+			needs, err := awsNeeds(chosen, selection.Org, selection.Options())
 			if err != nil {
 				return err
 			}
@@ -56,25 +57,24 @@ action reads settings; none reads content, and none changes anything.`,
 	f := c.Flags()
 	f.StringArrayVar(&chosen, "checks", nil, "only for the checks with this id (* allowed), or with a `DIR` of your own checks; may be repeated")
 	f.StringVar(&format, "format", "json", "print as `FORMAT`: json (a policy), terraform, cloudformation (for a StackSet) or list (with the types that need each)")
-	f.BoolVar(&org, "org", false, "also what reading the organisation's accounts takes")
-	f.BoolVar(&lastAccessed, "last-accessed", false, "also what reading the last use of every identity takes")
+	f.BoolVar(&selection.Org, "org", false, "also what reading the organisation's accounts takes")
+	f.BoolVar(&selection.LastAccessed, "last-accessed", false, "also what reading the last use of every identity takes")
+	f.BoolVar(&selection.Creators, "creators", false, "also what reading the creators of resources takes")
 	f.StringVar(&role.Name, "role", "StanceAudit", "the `NAME` of the role in a template")
 	f.StringVar(&role.Trusted, "trusted", "arn:aws:iam::000000000000:root", "the `ARN` that may take the role in a template")
 	f.StringVar(&role.ExternalID, "external-id", "", "the external `ID` that a template asks for")
 	return c
 }
 
-// awsNeeds returns the permissions for the chosen checks, sorted by action.
-func awsNeeds(chosen []string, org, lastAccessed bool) ([]permission.Need, error) {
+// awsNeeds returns the permissions for the chosen checks and the options of a scan, sorted
+// by action.
+func awsNeeds(chosen []string, org bool, options []string) ([]permission.Need, error) {
 	_, library, err := app.ParseChecks(chosen).Library()
 	if err != nil {
 		return nil, err
 	}
 	needs := append(permission.For(library, app.AWSInfos()), permission.Base(org)...)
-	if lastAccessed {
-		needs = append(needs, permission.OnRequest(app.AWSInfos())...)
-	}
-	return merged(needs), nil
+	return merged(append(needs, permission.OnRequest(app.AWSInfos(), options)...)), nil
 }
 
 // merged joins the needs of one action and sorts by action.

@@ -33,8 +33,8 @@ the AWS command line would use, and judges what it read. It makes only read call
 		},
 		settings: map[string]setting{
 			"org": flag(&selection.Org), "accounts": texts(&selection.Accounts), "regions": texts(&selection.Regions), "services": texts(&selection.Services),
-			"last-accessed": flag(&selection.LastAccessed),
-			"role":          text(&connect.Role), "profile": text(&connect.Profile), "endpoint": text(&connect.Endpoint), "ca-bundle": text(&connect.CABundle),
+			"last-accessed": flag(&selection.LastAccessed), "creators": flag(&selection.Creators),
+			"role": text(&connect.Role), "profile": text(&connect.Profile), "endpoint": text(&connect.Endpoint), "ca-bundle": text(&connect.CABundle),
 		},
 		plan: func(ctx context.Context) (collect.Plan, error) {
 			connector, err := aws.Open(ctx, connect)
@@ -54,6 +54,7 @@ func addAWSSelection(c *cobra.Command, s *aws.Selection) {
 	f.StringSliceVar(&s.Regions, "regions", nil, "read only these `REGIONS`")
 	f.StringSliceVar(&s.Services, "services", nil, "read only these `SERVICES`, such as s3,iam")
 	f.BoolVar(&s.LastAccessed, "last-accessed", false, "read what each user and role last used, too, at two calls or more for each")
+	f.BoolVar(&s.Creators, "creators", false, "read who created resources in the last 90 days, too: a minute for most regions, up to ten for the busiest; names of sessions may be addresses of persons")
 }
 
 // addAWSConnect adds the flags that say how AWS is reached.

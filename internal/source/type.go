@@ -71,9 +71,9 @@ type Type[S Session, C any] struct {
 	// Always is true when the type is read in every region in every scan, because
 	// it exists in each or tells whether the region is used.
 	Always bool
-	// OnRequest is true when the type is read only when it is asked for, because it takes
-	// calls for every one of many resources and most scans have no use for it.
-	OnRequest bool
+	// OnRequest names the option with which a scan reads the type, because it takes many
+	// calls and most scans have no use for it. It is empty for what every scan reads.
+	OnRequest string
 	// TagsUntold is true when its resources have tags that none of the calls tells: they
 	// are then not known, for want of asking, and never absent.
 	TagsUntold bool
@@ -108,7 +108,7 @@ type Info struct {
 	Locality Locality
 	Always   bool
 	// OnRequest is as in Type.
-	OnRequest bool
+	OnRequest string
 	Calls     []Call
 	Refresh   []string
 	// Facets is whether the type offers any.

@@ -41,7 +41,7 @@ func For(library *policy.Library, types []source.Info) []Need {
 			paths = append(slices.Clone(paths), reads[""]...)
 			read = read || len(reads[""]) > 0
 		}
-		if !read || t.OnRequest {
+		if !read || t.OnRequest != "" {
 			continue
 		}
 		for _, call := range t.Calls {
@@ -53,12 +53,12 @@ func For(library *policy.Library, types []source.Info) []Need {
 	return listed(needs)
 }
 
-// OnRequest returns what those of the types need that are read on request only, sorted
-// by action.
-func OnRequest(types []source.Info) []Need {
+// OnRequest returns what those of the types need that are read with one of the options
+// only, sorted by action.
+func OnRequest(types []source.Info, options []string) []Need {
 	needs := map[string]*Need{}
 	for _, t := range types {
-		if !t.OnRequest {
+		if t.OnRequest == "" || !slices.Contains(options, t.OnRequest) {
 			continue
 		}
 		for _, call := range t.Calls {

@@ -42,6 +42,7 @@ var rates = map[string]Rate{
 	"CloudFront":                {PerSecond: 2.5, Burst: 5},
 	"Kinesis":                   {PerSecond: 2.5, Burst: 5},
 	"CloudTrail":                {PerSecond: 5, Burst: 10},
+	"CloudTrail LookupEvents":   {PerSecond: 1, Burst: 2}, // of two that LookupEvents documents
 	"Organizations":             {PerSecond: 5, Burst: 10},
 	"Service Quotas":            {PerSecond: 2, Burst: 4},
 	"API Gateway":               {PerSecond: 5, Burst: 10},
@@ -62,7 +63,7 @@ type Budgets struct {
 	outages  map[string]*outage
 }
 
-// place is what AWS counts requests for.
+// place is what AWS counts requests for; the service may be one operation of it.
 type place struct{ account, region, service string }
 
 // sweepFrom is how many budgets there may be before those that are whole are let go.
@@ -102,6 +103,15 @@ func urgently(ctx context.Context) context.Context {
 }
 
 func isUrgent(ctx context.Context) bool { return ctx.Value(urgentKey{}) != nil }
+
+// counted returns what a request counts for: the operation where AWS limits it on its own,
+// or else the service.
+func counted(service, operation string) string {
+	if _, ok := rates[service+" "+operation]; ok {
+		return service + " " + operation
+	}
+	return service
+}
 
 func (b *Budgets) get(account, region, service string) *budget {
 	key := place{account, region, service}
@@ -194,7 +204,7 @@ func (b *Budgets) spend(account string) func(*middleware.Stack) error {
 		if down.givenUp() {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, estate.Errorf(estate.CodeUnavailable, "call "+region, "the region does not answer")
 		}
-		share := b.get(account, region, awsmiddleware.GetServiceID(ctx))
+		share := b.get(account, region, counted(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)))
 		if err := share.wait(ctx); err != nil {
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}

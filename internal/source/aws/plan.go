@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/source"
@@ -79,15 +80,18 @@ func interleave(accounts [][][]collect.Task) []collect.Task {
 	return tasks
 }
 
-// leaveUnasked leaves out the types that are read on request only.
-func leaveUnasked(tasks []collect.Task, kinds []planned) {
-	unasked := map[string]bool{}
+// leaveUnasked leaves out the types that are read on request only, but for those of the
+// options.
+func leaveUnasked(tasks []collect.Task, kinds []planned, options []string) {
+	unasked := map[string]string{}
 	for i := range kinds {
-		unasked[kinds[i].info.Name] = kinds[i].info.OnRequest
+		if option := kinds[i].info.OnRequest; !slices.Contains(options, option) {
+			unasked[kinds[i].info.Name] = option
+		}
 	}
 	for i := range tasks {
-		if t := &tasks[i]; unasked[t.Scope.Type] {
-			t.Skip, t.Detail = estate.Uncollected, "not asked for: --last-accessed reads it"
+		if t := &tasks[i]; unasked[t.Scope.Type] != "" {
+			t.Skip, t.Detail = estate.Uncollected, "not asked for: --"+unasked[t.Scope.Type]+" reads it"
 		}
 	}
 }

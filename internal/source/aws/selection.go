@@ -23,9 +23,22 @@ type Selection struct {
 	Regions []string
 	// Services limits the types to those of the services; empty means all.
 	Services []string
-	// LastAccessed reads the types that are read on request only: what each identity
-	// last used.
+	// LastAccessed reads what each identity last used, too.
 	LastAccessed bool
+	// Creators reads who created resources, too.
+	Creators bool
+}
+
+// Options are the names of what is read on request, as types name it.
+func (s Selection) Options() []string {
+	var options []string
+	if s.LastAccessed {
+		options = append(options, "last-accessed")
+	}
+	if s.Creators {
+		options = append(options, "creators")
+	}
+	return options
 }
 
 // enterWorkers is how many accounts are entered at once.
@@ -56,9 +69,7 @@ func (c *Connector) Plan(ctx context.Context, kinds []source.Kind[*Session], sel
 	if len(out.Tasks) == 0 {
 		return collect.Plan{}, firstError(read.errs)
 	}
-	if !sel.LastAccessed {
-		leaveUnasked(out.Tasks, plan)
-	}
+	leaveUnasked(out.Tasks, plan, sel.Options())
 	if sel.Org {
 		hush(out.Tasks, plan, speaker(members, c.Account, read.entered(ids)))
 	}

@@ -53,7 +53,7 @@ var common = []string{
 func NewIndex(types []source.Info) *Index {
 	x := &Index{types: map[call][]listener{}, sources: map[string]bool{}}
 	for _, t := range types {
-		if t.OnRequest {
+		if t.OnRequest != "" {
 			continue
 		}
 		services := servicesOf(t)

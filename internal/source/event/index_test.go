@@ -100,7 +100,7 @@ func TestTouches(t *testing.T) {
 func TestEveryTypeCanBeTouched(t *testing.T) {
 	t.Parallel()
 	for _, info := range infos() {
-		if !info.OnRequest && len(info.Refresh) == 0 {
+		if info.OnRequest == "" && len(info.Refresh) == 0 {
 			t.Errorf("%s is read again after no event", info.Name)
 		}
 		for _, name := range info.Refresh {

@@ -11,7 +11,7 @@ import (
 
 // Kinds returns the resource types of the service.
 func Kinds() []source.Kind[*aws.Session] {
-	return []source.Kind[*aws.Session]{trail, eventDataStore}
+	return []source.Kind[*aws.Session]{creation, eventDataStore, trail}
 }
 
 func client(s *aws.Session) *sdk.Client { return aws.Client(s, sdk.NewFromConfig) }

@@ -59,7 +59,7 @@ var lastAccessed = source.Type[*aws.Session, LastAccessed]{
 	Name:      "aws_iam_last_accessed",
 	Service:   "iam",
 	Locality:  source.Global,
-	OnRequest: true,
+	OnRequest: "last-accessed",
 	Calls: []source.Call{
 		detailsCall,
 		{Op: "GenerateServiceLastAccessedDetails", Permission: "iam:GenerateServiceLastAccessedDetails", Fills: accessed},
