@@ -45,7 +45,25 @@ func (d *Directory) Ask(q Question) (decide.Decision, error) {
 	return d.decideFor(caller, layers, target, q), nil
 }
 
+// decide answers about one caller and resource. What only a grant that was not read could
+// allow is not known.
 func (d *Directory) decide(caller decide.Principal, layers decide.Layers, target decide.Resource, q Question) decide.Decision {
+	made := d.decideBy(caller, layers, target, q)
+	if q.Trusted || made.Outcome != decide.DeniedImplicitly || caller.Kind == decide.Anonymous {
+		return made
+	}
+	why := d.perhapsGranted(q.Action, target.ARN)
+	if why == nil {
+		return d.settled(made, target.ARN)
+	}
+	if denied(d.decideBy(caller, layers, granting(&target, q.Action), q).Outcome) {
+		return made
+	}
+	made.Outcome, made.Unknown = decide.Unknown, append(made.Unknown, *why)
+	return made
+}
+
+func (d *Directory) decideBy(caller decide.Principal, layers decide.Layers, target decide.Resource, q Question) decide.Decision {
 	context := decide.Known(&caller, &target, q.Action)
 	if p := d.principals[caller.ARN]; p != nil {
 		if u := unknownIn(p.unknown, "tags"); u != nil {

@@ -199,10 +199,14 @@ func (b *Builder) resource(line []byte) error {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return estate.Errorf(estate.CodeInvalid, "read a resource", "%w", err)
 	}
-	b.resources[r.ID] = &Resource{
+	made := &Resource{
 		ARN: r.ID, Type: r.Type, Account: r.Account, Region: r.Region, Name: r.Name, Tags: r.Tags,
 		Documents: r.Facets.Policy.Documents, PolicyBlocked: r.Facets.Policy.PolicyBlocked, ListBlocked: r.Facets.Policy.ListBlocked,
 		Grants: r.Facets.Policy.Grants, Unknown: r.unknownAt("facets.access_policy.documents"), tagsUnknown: r.unknownAt("tags"),
+	}
+	b.resources[r.ID] = made
+	if r.Type == keyType {
+		return made.grants(line)
 	}
 	return nil
 }

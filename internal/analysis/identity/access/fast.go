@@ -37,6 +37,8 @@ type asked struct {
 	*compile.Target
 
 	block *block
+	// granted is the target with a grant for everyone; nil unless its grants are unread.
+	granted *compile.Target
 }
 
 // May answers what AskFor answers, without saying why and much faster: for questions
@@ -47,6 +49,10 @@ func (d *Directory) May(p *Principal, action, resource string) decide.Outcome {
 
 func (d *Directory) outcome(who *caller, target *asked, given *decide.Context) decide.Outcome {
 	o := d.fast.compiler.Decide(&compile.Request{Caller: who.Caller, Set: who.set, Target: target.Target, Given: given})
+	if o == decide.DeniedImplicitly && target.granted != nil &&
+		!denied(d.fast.compiler.Decide(&compile.Request{Caller: who.Caller, Set: who.set, Target: target.granted, Given: given})) {
+		return decide.Unknown
+	}
 	return target.block.outcome(&who.Principal, o)
 }
 
@@ -98,7 +104,10 @@ func (d *Directory) readyTarget(action, resource string) *asked {
 		return made.(*asked) //nolint:forcetypeassert // only targets are stored
 	}
 	target, rcps := d.Target(resource)
-	made := &asked{d.fast.compiler.Target(action, target, rcps), d.block(resource, &target)}
+	made := &asked{Target: d.fast.compiler.Target(action, target, rcps), block: d.block(resource, &target)}
+	if d.perhapsGranted(action, resource) != nil {
+		made.granted = d.fast.compiler.Target(action, granting(&target, action), rcps)
+	}
 	if d.fast.count.Add(1) > mostTargets {
 		d.fast.targets.Clear()
 		d.fast.count.Store(1)

@@ -61,4 +61,6 @@ type Resource struct {
 	Unknown *estate.Unknown
 
 	tagsUnknown *estate.Unknown
+	// grantsUnread says why the grants of a key could not be read.
+	grantsUnread *estate.Unknown
 }

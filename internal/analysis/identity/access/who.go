@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
+	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/estate/policydoc"
 )
 
@@ -54,8 +55,16 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 		}
 		list = held(list, h)
 	}
+	if why := d.perhapsGranted(action, resource); why != nil {
+		list = append(list, Holder{Principal: grantees, Kind: "grantee", Outside: true, Decision: decide.Decision{
+			Outcome: decide.Unknown, By: decide.Statement{Index: -1}, Unknown: []estate.Unknown{*why},
+		}})
+	}
 	return append(list, d.byList(action, resource, &target, given)...), nil
 }
+
+// grantees stand for whom grants that were not read let use a key, which may be anybody.
+const grantees = "holders of grants"
 
 func held(list []Holder, h Holder) []Holder {
 	if denied(h.Decision.Outcome) {

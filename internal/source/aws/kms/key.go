@@ -15,7 +15,7 @@ import (
 )
 
 // Key is a KMS key: the customer's own, or one that AWS keeps for a service. Policy,
-// rotation and tags are read of the customer's own only.
+// rotation, grants and tags are read of the customer's own only.
 type Key struct {
 	// Aliases are the names that stand for the key, such as alias/orders.
 	Aliases []string `json:"aliases"`
@@ -45,6 +45,8 @@ type Key struct {
 	// rotate: of AWS, asymmetric, imported, in a key store of one's own, or on their
 	// way to deletion.
 	Rotation *Rotation `json:"rotation,omitempty"`
+	// Grants are who may use the key beside its policy; null for keys of AWS.
+	Grants []Grant `json:"grants"`
 }
 
 // Rotation is how a key changes its material.
@@ -62,18 +64,19 @@ var key = source.Type[*aws.Session, Key]{
 	Calls: []source.Call{
 		{Op: "ListKeys", Permission: "kms:ListKeys"},
 		{Op: "DescribeKey", Permission: "kms:DescribeKey", Fills: []string{
-			"description", "manager", "state", "spec", "usage", "origin", "multi_region", "deletion_date", "expires", "created", "policy", "rotation", "tags",
+			"description", "manager", "state", "spec", "usage", "origin", "multi_region", "deletion_date", "expires", "created", "policy", "rotation", "grants", "tags",
 		}},
 		{Op: "ListAliases", Permission: "kms:ListAliases", Fills: []string{"aliases"}},
 		{Op: "GetKeyPolicy", Permission: "kms:GetKeyPolicy", Fills: []string{"policy"}},
 		{Op: "GetKeyRotationStatus", Permission: "kms:GetKeyRotationStatus", Fills: []string{"rotation"}},
+		{Op: "ListGrants", Permission: "kms:ListGrants", Fills: []string{"grants"}},
 		{Op: "ListResourceTags", Permission: "kms:ListResourceTags", Fills: []string{"tags"}},
 	},
 	Refresh: []string{
 		"CreateKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "DeleteKey", "EnableKey", "DisableKey", "PutKeyPolicy",
 		"EnableKeyRotation", "DisableKeyRotation", "CreateAlias", "DeleteAlias", "UpdateAlias", "UpdateKeyDescription",
 		"ImportKeyMaterial", "DeleteImportedKeyMaterial", "ReplicateKey", "TagResource", "UntagResource",
-		"UpdatePrimaryRegion",
+		"UpdatePrimaryRegion", "CreateGrant", "RetireGrant", "RevokeGrant",
 	},
 	Gone:   []string{"NotFoundException"},
 	List:   listKeys,
@@ -114,7 +117,7 @@ func readKey(ctx context.Context, s *aws.Session, d *source.Draft[Key]) error {
 			describe(d, *out.KeyMetadata)
 		}
 		return err
-	}, "description", "state", "spec", "usage", "origin", "multi_region", "deletion_date", "expires", "created", "policy", "rotation", "tags")
+	}, "description", "state", "spec", "usage", "origin", "multi_region", "deletion_date", "expires", "created", "policy", "rotation", "grants", "tags")
 	if !described || d.Config.Manager != string(types.KeyManagerTypeCustomer) {
 		return nil
 	}
@@ -130,6 +133,10 @@ func readKey(ctx context.Context, s *aws.Session, d *source.Draft[Key]) error {
 	if rotates(d.Config) {
 		d.Try("rotation", func() error { return readRotation(ctx, s, id, &d.Config) })
 	}
+	d.Try("grants", func() (err error) {
+		d.Config.Grants, err = grantsOf(ctx, s, id)
+		return err
+	})
 	d.Try("tags", func() (err error) {
 		d.Tags, err = keyTags(ctx, s, id)
 		return err
