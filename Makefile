@@ -27,6 +27,7 @@ demo: build venv ## scan an example company on a local AWS API and show the repo
 .PHONY: test
 test: venv ## everything that .ci/run runs: tests, lint, vulnerability and generated-files check
 	$(MAKE) verify lint vulnerabilities
+	bash .ci/postgresql
 	$(GO) test ./...
 	$(PYTHON) -m unittest discover -s demo/aws -p 'test_*.py'
 

@@ -85,12 +85,12 @@ func (j *judging) rowOf(f *said, h *found, kind int) found {
 	if h != nil && h.hash == f.hash {
 		return next
 	}
-	next.cloud, next.region, next.kindOf, next.resource, next.check = string(r.Cloud), cut(r.Region, maxName), cut(r.Type, maxName), r.ID, f.Check
+	next.cloud, next.region, next.kindOf, next.resource, next.check = cut(string(r.Cloud), maxWord), cut(r.Region, maxWord), cut(r.Type, maxWord), r.ID, f.Check
 	next.name, next.search, next.ref = cut(r.Name, maxName), f.search(), r
 	next.severity, next.hash, next.body = f.Severity.Rank(), f.hash, j.store.pack.pack(f.body)
 	next.owner, next.environment = "", ""
 	if f.Context != nil {
-		next.owner, next.environment = cut(f.Context.Owner, maxName), cut(f.Context.Environment, maxName)
+		next.owner, next.environment = cut(f.Context.Owner, maxWord), cut(f.Context.Environment, maxWord)
 	}
 	if m, found := j.owners[r.ID]; found {
 		next.owner, next.environment = m.Owner, m.Environment

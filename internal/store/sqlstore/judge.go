@@ -61,8 +61,8 @@ func unknownKey(key string) string { return key + "?" }
 
 // take checks findings and gives them their hashes.
 func (j *judging) take(op string) error {
-	if j.judged.Account == "" {
-		return estate.Errorf(estate.CodeInvalid, op, "no account was judged")
+	if a := j.judged.Account; a == "" || cut(a, maxWord) != a {
+		return estate.Errorf(estate.CodeInvalid, op, "the account %q cannot be one", cut(a, maxWord))
 	}
 	ids := map[string]bool{}
 	for _, k := range j.judged.Keys {
@@ -82,7 +82,7 @@ func (j *judging) take(op string) error {
 		if err := validID(op, f.Resource.ID); err != nil {
 			return err
 		}
-		if f.Key == "" || len(f.Key) > maxName || len(f.Check) > maxName {
+		if f.Key == "" || cut(f.Key, maxWord) != f.Key || cut(f.Check, maxWord) != f.Check {
 			return estate.Errorf(estate.CodeInvalid, op, "the key or check of a finding on %q has no use", f.Resource.ID)
 		}
 		body, err := json.Marshal(&f)

@@ -23,7 +23,7 @@ func (s *Store) Mean(ctx context.Context, meanings []store.Meaning) error {
 		if byAccount[m.Account] == nil {
 			byAccount[m.Account] = map[string]store.Meaning{}
 		}
-		m.Owner, m.Environment, m.Criticality, m.DataClass = cut(m.Owner, maxName), cut(m.Environment, maxName), cut(m.Criticality, maxName), cut(m.DataClass, maxName)
+		m.Owner, m.Environment, m.Criticality, m.DataClass = cut(m.Owner, maxWord), cut(m.Environment, maxWord), cut(m.Criticality, maxWord), cut(m.DataClass, maxWord)
 		byAccount[m.Account][m.ID] = m
 	}
 	for _, account := range sortedKeys(byAccount) {

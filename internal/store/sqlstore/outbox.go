@@ -56,7 +56,7 @@ func (s *Store) RouterState(ctx context.Context) (store.RouterState, error) {
 func (s *Store) Route(ctx context.Context, seqs []int64, deliveries []store.Delivery, state store.RouterState) error {
 	const op = "route what is to be told"
 	for _, d := range deliveries {
-		if d.Key == "" || len(d.Key) > maxName {
+		if d.Key == "" || cut(d.Key, maxName) != d.Key {
 			return estate.Errorf(estate.CodeInvalid, op, "the key of a delivery has no use")
 		}
 	}

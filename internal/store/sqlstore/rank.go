@@ -47,7 +47,7 @@ func (s *Store) Rank(ctx context.Context, ranked store.Ranked) ([]store.Transiti
 		return nil, err
 	}
 	for _, i := range ranked.Issues {
-		if i.Key == "" || len(i.Key) > maxName {
+		if i.Key == "" || cut(i.Key, maxName) != i.Key {
 			return nil, estate.Errorf(estate.CodeInvalid, op, "the key of an issue has no use")
 		}
 	}
@@ -200,7 +200,7 @@ func (r *ranking) keep(ctx context.Context, issue *estate.Issue) error {
 	if h != nil {
 		next = *h
 	}
-	next.class, next.title, next.owner, next.environment = cut(issue.Class, maxName), cut(issue.Title, maxName), cut(issue.Owner, maxName), cut(issue.Environment, maxName)
+	next.class, next.title, next.owner, next.environment = cut(issue.Class, maxWord), cut(issue.Title, maxName), cut(issue.Owner, maxWord), cut(issue.Environment, maxWord)
 	next.search = strings.ToLower(next.title + "\n" + next.class + "\n" + next.owner)
 	next.band, next.rank = issue.Score.Band.Rank(), int64(math.Round((1000-issue.Score.Value)*1e6))
 	next.resources, next.accounts, next.place = onPath(issue), []string{}, r.placeOf(issueEnd(issue))

@@ -122,8 +122,10 @@ func validScope(op string, scope estate.Scope) error {
 	if scope.Account == "" || scope.Type == "" {
 		return estate.Errorf(estate.CodeInvalid, op, "the scope %q has no account or type", scope)
 	}
-	if len(scope.String()) > maxID {
-		return estate.Errorf(estate.CodeInvalid, op, "the scope is longer than %d bytes", maxID)
+	for _, part := range []string{string(scope.Cloud), scope.Account, scope.Region, scope.Type} {
+		if cut(part, maxWord) != part {
+			return estate.Errorf(estate.CodeInvalid, op, "a part of the scope has more than %d bytes", maxWord)
+		}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (w *tables) fill(c *changes, part []put, fresh bool) error {
 		seen := map[string]bool{}
 		for _, e := range r.Relations {
 			at := string(e.Kind) + "\x00" + e.Target
-			if seen[at] || validID("", e.Target) != nil || len(e.Kind) > maxName {
+			if seen[at] || validID("", e.Target) != nil || cut(string(e.Kind), maxWord) != string(e.Kind) {
 				continue // the body has it; no resource that is kept has such an id
 			}
 			seen[at] = true

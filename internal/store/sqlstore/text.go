@@ -79,18 +79,30 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// maxName is how many bytes of a name lists keep: an index entry has a bound.
-const maxName = 512
+// How many bytes of names and of words (owners, types, checks) lists keep: the entry of an
+// index has a bound.
+const (
+	maxName = 512
+	maxWord = 256
+)
 
-// cut returns at most n bytes of s, whole characters where s is UTF-8.
+// cut returns what of s takes at most n bytes in a column, whole characters where s is
+// UTF-8.
 func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
+	for {
+		over := len(s) - n
+		if over <= 0 {
+			over = (len(escape(s)) - n + 3) / 4
+		}
+		if over <= 0 {
+			return s
+		}
+		end := len(s) - over
+		for end > 0 && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end]
 	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // folded is text as it is searched: in lower case.
