@@ -43,7 +43,7 @@ func TestABurstIsOneReading(t *testing.T) {
 	if next, ok := d.Next(); !ok || next != at(9) || d.Waiting() != 1 {
 		t.Errorf("next is %v", next)
 	}
-	if works := d.Due(at(8.9)); works != nil && len(works) != 0 {
+	if works := d.Due(at(8.9)); len(works) != 0 {
 		t.Errorf("due too early: %v", works)
 	}
 	if works := d.Due(at(9)); len(works) != 1 || len(works[0].Events) != 2 {
