@@ -41,7 +41,7 @@ func (n *Network) indexBehind() {
 	sorted(n.targets, func(t *targetFact) {
 		for _, id := range t.members {
 			for _, group := range t.fills {
-				n.behindGroup(n.machineID(t.ref, id), n.targets[group], true)
+				n.behindMachines(n.machineID(t.ref, id), n.targets[group])
 			}
 			for _, name := range t.fillsClassic {
 				if b := classic[[3]string{t.ref.Account, t.ref.Region, name}]; b != nil {
@@ -49,7 +49,7 @@ func (n *Network) indexBehind() {
 				}
 			}
 			if t.kind != "" {
-				n.behindGroup(n.machineID(t.ref, id), t, true)
+				n.behindMachines(n.machineID(t.ref, id), t)
 			}
 		}
 	})
@@ -68,7 +68,7 @@ func (n *Network) indexBehind() {
 	n.indexUnfilled(filled)
 	sorted(n.services, func(s *serviceFact) {
 		for _, group := range s.fills {
-			n.behindGroup(s.ref.ID, n.targets[group], false)
+			n.behindGroup(s.ref.ID, n.targets[group], s.at[group]...)
 		}
 	})
 }
@@ -88,22 +88,30 @@ func (n *Network) behindClassic(b *balancerFact, id string) {
 	}
 }
 
-// behindGroup adds a member of a target group. The group's port counts for machines;
-// tasks are registered with a port of their own.
-func (n *Network) behindGroup(id string, t *targetFact, portCounts bool) {
+// behindMachines adds a machine of a target group, which has the group's port.
+func (n *Network) behindMachines(id string, t *targetFact) {
+	if t != nil {
+		n.behindGroup(id, t, t.port)
+	}
+}
+
+// behindGroup adds a member of a target group with the ports it is registered at; without
+// any the port is not known.
+func (n *Network) behindGroup(id string, t *targetFact, ports ...int) {
 	if t == nil {
 		return
+	}
+	if len(ports) == 0 {
+		ports = []int{0}
 	}
 	for _, arn := range t.balancers {
 		b := n.balancers[arn]
 		if b == nil {
 			continue
 		}
-		one := backend{balancer: b, group: t, protocol: t.protocol}
-		if portCounts {
-			one.port = t.port
+		for _, port := range ports {
+			n.addBehind(id, backend{balancer: b, group: t, port: port, protocol: t.protocol})
 		}
-		n.addBehind(id, one)
 	}
 }
 

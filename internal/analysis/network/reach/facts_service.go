@@ -82,8 +82,10 @@ type serviceFact struct {
 	closed string
 	auth   string
 	gaps   []estate.Unknown
-	// fills are the target groups that its tasks stand in.
+	// fills are the target groups that its tasks stand in, and the ports at which they
+	// do in each, as far as that is known.
 	fills []string
+	at    map[string][]int
 	// cluster is the name of the cluster it is a member of; members those of a cluster.
 	cluster string
 	members []string

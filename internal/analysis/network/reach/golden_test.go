@@ -50,7 +50,7 @@ var settings = map[string]string{
 	"aws_elasticache_replication_group":   "node.subnet_group node.security_groups port",
 	"aws_elasticache_serverless_cache":    "subnets security_groups",
 	"aws_memorydb_cluster":                "subnet_group security_groups port",
-	"aws_ecs_service":                     "subnets security_groups assign_public_ip load_balancers status running_tasks desired_tasks",
+	"aws_ecs_service":                     "subnets security_groups assign_public_ip load_balancers registrations.target_group registrations.port status running_tasks desired_tasks",
 	"aws_lambda_function":                 "urls urls.auth_type vpc.subnets vpc.security_groups",
 	"aws_api_gateway_rest_api":            "endpoints default_endpoint methods.authorization policy",
 	"aws_api_gateway_stage":               "api",

@@ -100,6 +100,9 @@ func readContainers(l line, f *facts) func() {
 		ref: ref, subnets: l.list("subnets"), groups: l.guards("security_groups"), public: estate.TriOf(l.flag("assign_public_ip")),
 		fills: l.list("load_balancers"),
 	}
+	if len(s.subnets) > 0 { // else its tasks may have any port of their machine
+		s.at = l.registered()
+	}
 	switch {
 	case l.text("status") == "INACTIVE":
 		s.closed = "the service is gone"
@@ -110,6 +113,18 @@ func readContainers(l line, f *facts) func() {
 		s.gaps = []estate.Unknown{{Path: ref.ID + "#subnets", Reason: estate.Uncollected, Detail: "its tasks use the network of machines that it does not name"}}
 	}
 	return keep(f.services, ref.ID, s)
+}
+
+// registered returns the ports at which tasks stand in each target group.
+func (l line) registered() map[string][]int {
+	at := map[string][]int{}
+	for _, r := range l.config.GetArray("registrations") {
+		group := l.b.own(r.GetStringBytes("target_group"))
+		if port := r.GetInt("port"); port > 0 && port <= lastPort {
+			at[group] = append(at[group], port)
+		}
+	}
+	return at
 }
 
 func readSubnetSet(l line, f *facts) func() {

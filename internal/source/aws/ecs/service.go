@@ -51,6 +51,19 @@ type Service struct {
 	CircuitBreaker bool `json:"circuit_breaker"`
 	// LoadBalancers are the target groups that send it traffic.
 	LoadBalancers []string `json:"load_balancers"`
+	// Registrations are how its tasks stand in those target groups.
+	Registrations []Registration `json:"registrations"`
+}
+
+// Registration puts a container of each task into a target group.
+type Registration struct {
+	// TargetGroup is the ARN of the group.
+	TargetGroup string `json:"target_group"`
+	// Container is the name of the container.
+	Container string `json:"container"`
+	// Port is the port of the container. A task with a network interface of its own is a
+	// target at this port; another may be one at any port of its machine.
+	Port int `json:"port"`
 }
 
 var service = source.Type[*aws.Session, Service]{
@@ -158,8 +171,14 @@ func (c *Service) addNetwork(n *types.NetworkConfiguration) {
 
 func (c *Service) addLoadBalancers(list []types.LoadBalancer) {
 	for _, b := range list {
-		if target := aws.Value(b.TargetGroupArn); target != "" {
-			c.LoadBalancers = union(c.LoadBalancers, []string{target})
+		target := aws.Value(b.TargetGroupArn)
+		if target == "" {
+			continue
+		}
+		c.LoadBalancers = union(c.LoadBalancers, []string{target})
+		one := Registration{TargetGroup: target, Container: aws.Value(b.ContainerName), Port: int(aws.Value(b.ContainerPort))}
+		if !slices.Contains(c.Registrations, one) {
+			c.Registrations = append(c.Registrations, one)
 		}
 	}
 }
