@@ -22,8 +22,8 @@ type BusinessEvidence struct {
 	// Attribute is environment, owner, criticality or data_class.
 	Attribute string `json:"attribute"`
 	Value     string `json:"value"`
-	// Source is where it was found: mapping, a tag, the name, the account or a contact of
-	// it.
+	// Source is where it was found: mapping, a tag, the name, the audit trail, the account
+	// or a contact of it.
 	Source string `json:"source"`
 	// Confidence is from 0 to 1; 1 is what the user's mapping says.
 	Confidence float64 `json:"confidence"`

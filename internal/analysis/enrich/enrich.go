@@ -14,8 +14,8 @@ import (
 )
 
 // Observer gathers, over a first pass, what some resources lay over others. Its
-// memory follows the number of accounts, not of resources. It is not safe for
-// concurrent use.
+// memory follows the number of accounts, not of resources, and that of creations up to a
+// bound. It is not safe for concurrent use.
 type Observer struct {
 	accounts map[string]facet.Account
 	guards   map[guardKey]facet.PublicGuard
@@ -24,20 +24,22 @@ type Observer struct {
 	// contacts are whom AWS accounts name beside their owner, by account.
 	contacts map[string][]contact
 	rails    guardrails
+	creators creators
 }
 
 type guardKey struct{ account, protects string }
 
 // NewObserver returns an empty observer.
 func NewObserver() *Observer {
-	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}, rails: newGuardrails()}
+	return &Observer{accounts: map[string]facet.Account{}, guards: map[guardKey]facet.PublicGuard{}, alone: map[string]bool{}, contacts: map[string][]contact{}, rails: newGuardrails(), creators: newCreators()}
 }
 
 // Overlies reports whether the resource on a JSON line lies over others, so that what they
-// mean may change with it: an account, what guards an account or the organisation.
+// mean may change with it: an account, what guards an account, the organisation or a creation.
 func Overlies(line []byte) bool {
 	return bytes.Contains(line, []byte(`"type":"aws_account"`)) || bytes.Contains(line, []byte(`"type":"aws_organizations_`)) ||
-		bytes.Contains(line, []byte(`"public_guard":{`)) || bytes.Contains(line, []byte(`"account":{`))
+		bytes.Contains(line, []byte(`"public_guard":{`)) || bytes.Contains(line, []byte(`"account":{`)) ||
+		bytes.Contains(line, []byte(creationType))
 }
 
 // Observe takes in one resource as its JSON line.
@@ -47,6 +49,9 @@ func (o *Observer) Observe(line []byte) error {
 	}
 	if bytes.Contains(line, []byte(`"type":"aws_account"`)) {
 		return o.standing(line)
+	}
+	if bytes.Contains(line, []byte(creationType)) {
+		return o.creators.observe(line)
 	}
 	if bytes.Contains(line, []byte(`"type":"aws_organizations_`)) {
 		if err := o.rails.observe(line); err != nil {
@@ -81,6 +86,7 @@ type Overlay struct {
 	alone    map[string]bool
 	contacts map[string][]contact
 	rails    guardrails
+	creators creators
 	now      time.Time
 }
 
@@ -90,7 +96,7 @@ func (o *Observer) Overlay(mapping *Mapping, now time.Time) *Overlay {
 	if mapping == nil {
 		mapping = &Mapping{}
 	}
-	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, contacts: o.contacts, rails: o.rails, now: now}
+	return &Overlay{mapping: mapping, accounts: o.accounts, guards: o.guards, alone: o.alone, contacts: o.contacts, rails: o.rails, creators: o.creators, now: now}
 }
 
 // Accounts returns the ids of the organisation's accounts, sorted; none where nobody

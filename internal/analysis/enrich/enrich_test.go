@@ -194,10 +194,13 @@ func TestMappingRefusesWhatItDoesNotKnow(t *testing.T) {
 func FuzzContext(f *testing.F) {
 	f.Add(bucket(openPolicy, "", "false", "false"))
 	f.Add(`{"facets":{"access_policy":[]},"unknown":[1]}`)
+	f.Add(creation("b", "2026-11-20T08:00:00Z", "role", "/", "@"))
 	f.Fuzz(func(t *testing.T, line string) {
 		if !json.Valid([]byte(line)) {
 			return
 		}
-		_, _ = enrich.NewObserver().Overlay(nil, time.Time{}).NewReader().Context([]byte(line)) // must not panic
+		o := enrich.NewObserver() // neither must panic
+		_ = o.Observe([]byte(line))
+		_, _ = o.Overlay(nil, time.Time{}).NewReader().Context([]byte(line))
 	})
 }

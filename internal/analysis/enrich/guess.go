@@ -39,8 +39,10 @@ const (
 	byMapping  = 1.0
 	byTag      = 0.85
 	byCreator  = 0.6
+	byTrail    = 0.55
 	byName     = 0.5
 	byAccount  = 0.4
+	byPipeline = 0.35
 	byContact  = 0.3
 	lastResort = 0.2
 )
@@ -123,7 +125,7 @@ func (g *guesser) guess(attribute string, into *string, values []word, tags []st
 }
 
 // owners ranks who may be asked: the mapping, tags of owners, tags of creators, the
-// contacts of the account, and the account itself at last.
+// creator by the audit trail, the contacts of the account, and the account itself at last.
 func (g *guesser) owners() {
 	add := func(value, source string, confidence float64) {
 		if value = strings.TrimSpace(value); value == "" {
@@ -143,6 +145,9 @@ func (g *guesser) owners() {
 		if v, ok := tagOf(g.subject.tags, key); ok {
 			add(v, "tag "+key, byCreator)
 		}
+	}
+	if c := g.subject.creator; c != nil {
+		add(c.value(cmp.Or(g.subject.accountName, g.subject.account)), c.source(), c.confidence)
 	}
 	for _, c := range g.subject.contacts {
 		add(c.value(cmp.Or(g.subject.accountName, g.subject.account)), "the account's "+c.purpose+" contact", byContact)
@@ -168,7 +173,7 @@ func parts(name string) []string {
 func (o *Overlay) subject(v *fastjson.Value) subject {
 	s := subject{
 		cloud: text(v, "cloud"), account: text(v, "account"), region: text(v, "region"), kind: text(v, "type"), name: text(v, "name"),
-		tags: map[string]string{}, contacts: o.contacts[text(v, "account")],
+		tags: map[string]string{}, contacts: o.contacts[text(v, "account")], creator: o.creatorOf(v),
 	}
 	if a, ok := o.accounts[s.account]; ok {
 		s.accountName, s.units = a.Name, a.Units

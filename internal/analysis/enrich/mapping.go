@@ -120,6 +120,7 @@ type subject struct {
 	units                                           []string
 	tags                                            map[string]string
 	contacts                                        []contact
+	creator                                         *creator
 	// tagless says why the tags are not known; nil when they are.
 	tagless *estate.Unknown
 }
