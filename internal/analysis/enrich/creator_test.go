@@ -52,6 +52,7 @@ func TestCreators(t *testing.T) {
 		"of-another":        {[]string{creation("00", day, "user", bob, "")}, "", ""},
 		"newest-counts":     {[]string{creation("0", later, "user", bob, ""), creation("0", day, "role", deploy, "x")}, "", "bob at 0.55"},
 		"newest-comes-last": {append(busy("role", deploy, "x"), creation("0", later, "user", bob, "")), "", "bob at 0.55"},
+		"superseded":        {append(busy("role", deploy, "x"), creation("19", later, "user", bob, "")), "", "role deploy at 0.55"},
 		"another-account":   {[]string{creation("0", day, "user", bob, "")}, `"account":"2"`, ""},
 		"of-that-age":       {[]string{creation("0", day, "user", bob, "")}, `"account":"1","created":"2026-11-21T08:00:00.5Z"`, ""},
 		"ready-later":       {[]string{creation("0", day, "user", bob, "")}, `"account":"1","created":"2026-11-21T07:59:59Z"`, "bob at 0.55"},
