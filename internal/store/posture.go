@@ -40,6 +40,9 @@ type Judged struct {
 	// exist are closed, Counts replace what was there, and later transitions of the
 	// account are no longer First.
 	Whole bool
+	// Backlog is whether the first reading of the account has not ended: what opens later is
+	// then still First.
+	Backlog bool
 	// Counts are the verdicts by check for the whole account; only with Whole.
 	Counts map[string]Verdicts
 	At     time.Time

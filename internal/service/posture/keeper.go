@@ -2,6 +2,7 @@ package posture
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -19,7 +20,25 @@ type Store interface {
 	Judge(ctx context.Context, judged store.Judged) ([]store.Transition, error)
 	Rank(ctx context.Context, ranked store.Ranked) ([]store.Transition, error)
 	Mark(ctx context.Context, group string, point store.Point) error
+	Setting(ctx context.Context, name string) (json.RawMessage, error)
+	PutSetting(ctx context.Context, name string, value json.RawMessage) error
 }
+
+// ReadWhole notes that an account was read completely once: what is found from then on is
+// new, and no longer the backlog that was there before.
+func (k *Keeper) ReadWhole(ctx context.Context, cloud estate.Cloud, id string) error {
+	name := readWhole(account{cloud, id})
+	if known, err := k.Store.Setting(ctx, name); err != nil || known != nil {
+		return err
+	}
+	at, err := json.Marshal(k.Now())
+	if err != nil {
+		return estate.Errorf(estate.CodeInternal, "note a reading", "%w", err)
+	}
+	return k.Store.PutSetting(ctx, name, at)
+}
+
+func readWhole(a account) string { return "read:" + string(a.cloud) + ":" + a.id }
 
 // Keeper judges. It may be used concurrently.
 type Keeper struct {

@@ -94,6 +94,11 @@ func (w *Watcher) ReadAccount(ctx context.Context, r Read) error {
 			return err
 		}
 	}
+	if r.Class == Everything {
+		if err := w.Keeper.ReadWhole(ctx, r.Cloud, r.Account); err != nil {
+			return err
+		}
+	}
 	if len(known) == 0 || sink.changed > tooMany {
 		return w.Next.Review(ctx, w.Now())
 	}

@@ -36,6 +36,7 @@ type Store interface {
 type Keeper interface {
 	Settle(ctx context.Context, deltas []store.Delta, causes map[store.Key]store.Cause) (posture.Settled, error)
 	Review(ctx context.Context) (posture.Reviewed, error)
+	ReadWhole(ctx context.Context, cloud estate.Cloud, account string) error
 }
 
 // Next has something done later, by whichever worker. The same work asked for twice is

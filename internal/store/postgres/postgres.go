@@ -26,14 +26,20 @@ func Open(ctx context.Context, url string) (*sqlstore.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := sqlstore.New(ctx, dialect{}, db, db)
+	long, err := connect(url)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	pools := sqlstore.Pools{Writer: db, Reader: db, Long: long}
+	s, err := sqlstore.New(ctx, dialect{}, pools)
+	if err != nil {
+		return nil, errors.Join(err, pools.Close())
 	}
 	return s, nil
 }
 
-// connections is how many connections one process opens.
+// connections is how many connections one process opens, twice: for short work and for
+// snapshots.
 const connections = 16
 
 func connect(url string) (*sql.DB, error) {

@@ -46,18 +46,25 @@ func Open(ctx context.Context, path string, options Options) (*sqlstore.Store, e
 		return nil, ioError(path, err)
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", address(path, max(options.CacheMB/options.Readers, 4), "_pragma=query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(ioError(path, err), writer.Close())
+	pools := sqlstore.Pools{Writer: writer}
+	for _, pool := range []**sql.DB{&pools.Reader, &pools.Long} {
+		*pool, err = sql.Open("sqlite", address(path, max(options.CacheMB/options.Readers, 4), "_pragma=query_only(1)"))
+		if err != nil {
+			return nil, ioError(path, err)
+		}
+		(*pool).SetMaxIdleConns(options.Readers)
 	}
-	reader.SetMaxOpenConns(options.Readers)
-	reader.SetMaxIdleConns(options.Readers)
-	s, err := sqlstore.New(ctx, dialect{}, writer, reader)
+	pools.Reader.SetMaxOpenConns(options.Readers)
+	pools.Long.SetMaxOpenConns(snapshots)
+	s, err := sqlstore.New(ctx, dialect{}, pools)
 	if err != nil {
-		return nil, errors.Join(err, reader.Close(), writer.Close())
+		return nil, errors.Join(err, pools.Close())
 	}
 	return s, nil
 }
+
+// snapshots is how many are held at once; more wait.
+const snapshots = 64
 
 // touch makes the file, so that SQLite does not make one that others can read. The files
 // that SQLite lays beside it take its mode.

@@ -135,7 +135,7 @@ func (j *judging) loadFirst(ctx context.Context) error {
 }
 
 func (j *judging) noteFirst(ctx context.Context) error {
-	if !j.first || !j.judged.Whole {
+	if !j.first || !j.judged.Whole || j.judged.Backlog {
 		return nil
 	}
 	_, err := j.q.exec(ctx, `UPDATE judged SET first = ? WHERE account = ?`, j.at, text(j.judged.Account))

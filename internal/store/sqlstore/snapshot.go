@@ -29,7 +29,7 @@ type snapshot struct {
 // Snapshot returns the estate at a moment; the zero time is now.
 func (s *Store) Snapshot(ctx context.Context, at time.Time) (store.Snapshot, error) {
 	const op = "read the estate"
-	conn, err := s.reader.Conn(ctx)
+	conn, err := s.pools.Long.Conn(ctx)
 	if err != nil {
 		return nil, fail(op, err)
 	}

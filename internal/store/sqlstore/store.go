@@ -14,21 +14,36 @@ import (
 // Store is a store.Store over a database.
 type Store struct {
 	dialect Dialect
+	pools   Pools
 	writer  *sql.DB
 	reader  *sql.DB
 	pack    *packer
 }
 
+// Pools are the connections of a store. Writer and Reader may be the same pool where the
+// database takes many writers. Long is one of its own: a snapshot holds a connection for as
+// long as it is used, and whoever holds one asks and writes meanwhile, so that from one
+// pool all could wait for each other.
+type Pools struct{ Writer, Reader, Long *sql.DB }
+
+// Close closes the pools.
+func (p Pools) Close() error {
+	err := errors.Join(p.Reader.Close(), p.Long.Close())
+	if p.Writer != p.Reader {
+		err = errors.Join(err, p.Writer.Close())
+	}
+	return err
+}
+
 var _ store.Store = (*Store)(nil)
 
-// New migrates the database and returns the store. Writer and reader are the same pool
-// where the database takes many writers. Close closes both.
-func New(ctx context.Context, dialect Dialect, writer, reader *sql.DB) (*Store, error) {
+// New migrates the database and returns the store. Its Close closes the pools.
+func New(ctx context.Context, dialect Dialect, pools Pools) (*Store, error) {
 	pack, err := newPacker()
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: dialect, writer: writer, reader: reader, pack: pack}
+	s := &Store{dialect: dialect, pools: pools, writer: pools.Writer, reader: pools.Reader, pack: pack}
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}
@@ -43,11 +58,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes the connections.
 func (s *Store) Close() error {
-	err := s.reader.Close()
-	if s.writer != s.reader {
-		err = errors.Join(err, s.writer.Close())
-	}
-	return fail("close the database", err)
+	return fail("close the database", s.pools.Close())
 }
 
 // Backup writes a copy of the database that Restore of the same kind reads.

@@ -31,6 +31,26 @@ func (b *bench) together(n int, do func(i int) error) {
 }
 
 var concurrentTests = []test{
+	{"SnapshotsHoldNobodyUp", func(b *bench) {
+		scope := in("1")
+		b.read(scope, at(1), thing{id: "a", content: "1"})
+		const many = 12 // more than the readers of a small machine
+		var open sync.WaitGroup
+		open.Add(many)
+		b.together(many, func(i int) error {
+			snapshot, err := b.Snapshot(b.Context(), at(2))
+			open.Done()
+			if err != nil {
+				return err
+			}
+			defer snapshot.Close() //nolint:errcheck // only read
+			open.Wait()            // all are held now, and each goes on to ask and to write
+			if _, err := b.RouterState(b.Context()); err != nil {
+				return err
+			}
+			return b.Mean(b.Context(), []store.Meaning{{Key: store.Key{Account: "1", ID: "a"}, Owner: fmt.Sprint(i)}})
+		})
+	}},
 	{"ScopesAreWrittenAtOnce", func(b *bench) {
 		b.together(8, func(i int) error {
 			scope := in(fmt.Sprint(i % 4))

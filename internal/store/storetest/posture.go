@@ -99,6 +99,13 @@ func (b *bench) openBy(by string) string {
 }
 
 var postureTests = []test{
+	{"TheBacklogLastsUntilTheFirstReadingEnds", func(b *bench) {
+		b.read(in("1"), at(1), thing{id: "a"}, thing{id: "b"}, thing{id: "c"})
+		b.judged(store.Judged{Account: "1", At: at(2), Whole: true, Backlog: true, Keys: keys("1", "a"), Findings: []estate.Finding{fails("1", "a", "x", estate.Low)}})
+		told := b.whole(at(3), "1", []string{"b"}, fails("1", "b", "x", estate.Low))
+		equal(b, kinds(told), []string{"new b first"})
+		equal(b, kinds(b.judge(at(4), "1", []string{"c"}, fails("1", "c", "x", estate.Low))), []string{"new c"})
+	}},
 	{"AFindingOpensAndCloses", func(b *bench) {
 		b.read(in("1"), at(1), thing{id: "a"}, thing{id: "b"})
 		f := fails("1", "a", "logging", estate.High)
