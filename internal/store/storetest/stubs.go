@@ -1,5 +1,0 @@
-package storetest
-
-var (
-	randomTests []test
-)
