@@ -21,6 +21,7 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/events"
 	"github.com/stance-sec/stance/internal/source/event"
 	"github.com/stance-sec/stance/internal/store"
+	"github.com/stance-sec/stance/internal/store/postgres"
 	"github.com/stance-sec/stance/internal/store/sqlite"
 )
 
@@ -92,6 +93,18 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 
 func (n *Node) openStore(ctx context.Context) error {
 	o := &n.options
+	if o.Database != "" {
+		s, err := postgres.Open(ctx, o.Database)
+		if err != nil {
+			return err
+		}
+		n.Store = s
+		n.pool, err = pgxpool.New(ctx, o.Database)
+		if err != nil {
+			return errors.Join(estate.Errorf(estate.CodeIO, "open the queue", "%w", err), s.Close())
+		}
+		return nil
+	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return estate.Errorf(estate.CodeIO, "make the data folder", "%w", err).WithHint("name another with --data")
 	}
