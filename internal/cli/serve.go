@@ -124,6 +124,23 @@ func (n *nodeFlags) logger() (*slog.Logger, error) {
 	return nil, invalid("read the command line", "there is no log format %q", n.logFormat)
 }
 
+func newServe(env *Env) *cobra.Command {
+	flags := &nodeFlags{env: env}
+	c := &cobra.Command{
+		Use:  "serve",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			o, err := flags.options()
+			if err != nil {
+				return err
+			}
+			return work(c.Context(), env, o)
+		},
+	}
+	flags.addTo(c)
+	return c
+}
+
 func newWorker(env *Env) *cobra.Command {
 	flags := &nodeFlags{env: env}
 	c := &cobra.Command{
