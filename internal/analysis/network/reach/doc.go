@@ -21,8 +21,9 @@
 // Interface pairs are never enumerated.
 //
 // What is not read by any source is not looked at: Global Accelerator, VPC Lattice,
-// carrier and local gateways' own rules, the route tables of transit gateways (a way
-// over one is unknown), and control-plane ways such as Session Manager.
+// carrier and local gateways' own rules, the appliance mode of attachments to transit
+// gateways, what other networks on the way do with traffic that a transit gateway sends
+// them (such a way is unknown), and control-plane ways such as Session Manager.
 //
 // Identity is not judged: an answer says what a caller must show, no more.
 package reach

@@ -14,27 +14,28 @@ type key struct{ region, id string }
 // facts hold what was read, by resource id. A fact is never changed once it is here:
 // a new one takes its place, so that a pointer tells whether it is still the same.
 type facts struct {
-	subnets     map[string]*subnetFact
-	vpcs        map[string]*vpcFact
-	tables      map[string]*tableFact
-	acls        map[string]*aclFact
-	groups      map[string]*groupFact
-	interfaces  map[string]*interfaceFact
-	instances   map[string]*instanceFact
-	gateways    map[string]*gatewayFact
-	lists       map[string]*listFact
-	endpoints   map[string]*endpointFact
-	blocks      map[string]*blockFact
-	peerings    map[string]*peeringFact
-	attachments map[string]*attachmentFact
-	transits    map[string]*transitFact
-	balancers   map[string]*balancerFact
-	listeners   map[string]*listenerFact
-	targets     map[string]*targetFact
-	services    map[string]*serviceFact
-	subnetSets  map[string]*subnetSetFact
-	fronts      map[string]*frontFact
-	stages      map[string]*stageFact
+	subnets       map[string]*subnetFact
+	vpcs          map[string]*vpcFact
+	tables        map[string]*tableFact
+	acls          map[string]*aclFact
+	groups        map[string]*groupFact
+	interfaces    map[string]*interfaceFact
+	instances     map[string]*instanceFact
+	gateways      map[string]*gatewayFact
+	lists         map[string]*listFact
+	endpoints     map[string]*endpointFact
+	blocks        map[string]*blockFact
+	peerings      map[string]*peeringFact
+	attachments   map[string]*attachmentFact
+	transits      map[string]*transitFact
+	transitTables map[string]*transitTableFact
+	balancers     map[string]*balancerFact
+	listeners     map[string]*listenerFact
+	targets       map[string]*targetFact
+	services      map[string]*serviceFact
+	subnetSets    map[string]*subnetSetFact
+	fronts        map[string]*frontFact
+	stages        map[string]*stageFact
 }
 
 func newFacts() facts {
@@ -43,7 +44,7 @@ func newFacts() facts {
 		groups: map[string]*groupFact{}, interfaces: map[string]*interfaceFact{}, instances: map[string]*instanceFact{},
 		gateways: map[string]*gatewayFact{}, lists: map[string]*listFact{}, endpoints: map[string]*endpointFact{},
 		blocks: map[string]*blockFact{}, peerings: map[string]*peeringFact{}, attachments: map[string]*attachmentFact{},
-		transits: map[string]*transitFact{}, balancers: map[string]*balancerFact{}, listeners: map[string]*listenerFact{},
+		transits: map[string]*transitFact{}, transitTables: map[string]*transitTableFact{}, balancers: map[string]*balancerFact{}, listeners: map[string]*listenerFact{},
 		targets: map[string]*targetFact{}, services: map[string]*serviceFact{}, subnetSets: map[string]*subnetSetFact{},
 		fronts: map[string]*frontFact{}, stages: map[string]*stageFact{},
 	}

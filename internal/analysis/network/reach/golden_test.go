@@ -30,6 +30,7 @@ var settings = map[string]string{
 	"aws_vpc_peering_connection":          "state requester.vpc requester.vpc_region accepter.vpc accepter.vpc_region",
 	"aws_ec2_transit_gateway_attachment":  "state gateway gateway_account kind attached route_table",
 	"aws_ec2_transit_gateway":             "shares_security_groups",
+	"aws_ec2_transit_gateway_route_table": "routes.destination routes.attachments routes.active routes.propagated",
 	"aws_lb":                              "kind internet_facing state address_type dns_name vpc subnets security_groups",
 	"aws_elb":                             "internet_facing dns_name vpc subnets security_groups instances listeners.port listeners.instance_port",
 	"aws_lb_listener":                     "load_balancer protocol port actions.target_groups rules rules.actions.target_groups",

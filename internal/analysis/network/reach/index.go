@@ -9,26 +9,28 @@ import (
 
 // index finds facts by what others call them.
 type index struct {
-	subnetByID   map[key]*subnetFact
-	subnetsIn    map[key][]string
-	vpcByID      map[key]*vpcFact
-	tableOf      map[key]*tableFact
-	mainTable    map[key]*tableFact
-	edgeTable    map[key]*tableFact
-	aclOf        map[key]*aclFact
-	standardACL  map[key]*aclFact
-	groupByID    map[key]*groupFact
-	gatewayByID  map[key]*gatewayFact
-	listByID     map[key]*listFact
-	endpointByID map[key]*endpointFact
-	nicByID      map[key]*interfaceFact
-	nicsOf       map[key][]*interfaceFact
-	machineByID  map[key]*instanceFact
-	peeringByID  map[string]*peeringFact
-	transitByID  map[string]*transitFact
-	attachedTo   map[string][]*attachmentFact
-	regionBlock  map[[2]string]*blockFact
-	links        links
+	subnetByID       map[key]*subnetFact
+	subnetsIn        map[key][]string
+	vpcByID          map[key]*vpcFact
+	tableOf          map[key]*tableFact
+	mainTable        map[key]*tableFact
+	edgeTable        map[key]*tableFact
+	aclOf            map[key]*aclFact
+	standardACL      map[key]*aclFact
+	groupByID        map[key]*groupFact
+	gatewayByID      map[key]*gatewayFact
+	listByID         map[key]*listFact
+	endpointByID     map[key]*endpointFact
+	nicByID          map[key]*interfaceFact
+	nicsOf           map[key][]*interfaceFact
+	machineByID      map[key]*instanceFact
+	peeringByID      map[string]*peeringFact
+	transitByID      map[string]*transitFact
+	attachedTo       map[string][]*attachmentFact
+	attachmentByID   map[key]*attachmentFact
+	transitTableByID map[key]*transitTableFact
+	regionBlock      map[[2]string]*blockFact
+	links            links
 	// order holds the ids of interfaces and machines, rising.
 	order []string
 }
@@ -49,6 +51,7 @@ func (n *Network) indexNetworks(from facts) {
 	n.subnets, n.vpcs, n.tables, n.gateways = maps.Clone(from.subnets), maps.Clone(from.vpcs), maps.Clone(from.tables), maps.Clone(from.gateways)
 	n.lists, n.endpoints, n.blocks = maps.Clone(from.lists), maps.Clone(from.endpoints), maps.Clone(from.blocks)
 	n.peerings, n.attachments, n.transits = maps.Clone(from.peerings), maps.Clone(from.attachments), maps.Clone(from.transits)
+	n.transitTables = maps.Clone(from.transitTables)
 	n.subnetByID, n.vpcByID, n.gatewayByID = map[key]*subnetFact{}, map[key]*vpcFact{}, map[key]*gatewayFact{}
 	n.listByID, n.endpointByID, n.regionBlock = map[key]*listFact{}, map[key]*endpointFact{}, map[[2]string]*blockFact{}
 	n.subnetsIn = map[key][]string{}
@@ -71,7 +74,14 @@ func (n *Network) indexJoints() {
 	n.peeringByID, n.transitByID, n.attachedTo = map[string]*peeringFact{}, map[string]*transitFact{}, map[string][]*attachmentFact{}
 	sorted(n.peerings, func(p *peeringFact) { n.peeringByID[shortID(p.ref.ID)] = p })
 	sorted(n.transits, func(g *transitFact) { n.transitByID[shortID(g.ref.ID)] = g })
-	sorted(n.attachments, func(a *attachmentFact) { n.attachedTo[a.gateway] = append(n.attachedTo[a.gateway], a) })
+	n.attachmentByID, n.transitTableByID = map[key]*attachmentFact{}, map[key]*transitTableFact{}
+	sorted(n.transitTables, func(t *transitTableFact) { n.transitTableByID[keyOf(t.ref)] = t })
+	sorted(n.attachments, func(a *attachmentFact) {
+		n.attachedTo[a.gateway] = append(n.attachedTo[a.gateway], a)
+		if k := keyOf(a.ref); n.attachmentByID[k] == nil || a.owner == a.ref.Account {
+			n.attachmentByID[k] = a
+		}
+	})
 }
 
 func (n *Network) indexTables() {

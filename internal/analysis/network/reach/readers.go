@@ -52,4 +52,5 @@ var readers = map[string]reader{
 	"aws_vpc_peering_connection":          {networks, readPeering},
 	"aws_ec2_transit_gateway_attachment":  {networks, readAttachment},
 	"aws_ec2_transit_gateway":             {networks, readTransit},
+	transitTable:                          {networks, readTransitTable},
 }

@@ -36,7 +36,7 @@ func (n *Network) wayFrom(from, to spot, addresses network.Set) way {
 		if l.takes.Intersect(addresses).Empty() {
 			continue
 		}
-		one := n.follow(x.table, l, from, to)
+		one := n.follow(x.table, l, from, to, l.takes.Intersect(addresses))
 		one.hops = append([]Hop{{ID: x.table.ref.ID, Kind: "route-table", Why: fmt.Sprintf("%s goes to %s", l.destination, l.goal()), Rules: []int{l.index}}}, one.hops...)
 		if !l.takes.Covers(addresses) {
 			one.answer = one.answer.And(estate.Maybe)
@@ -68,8 +68,8 @@ func (w way) or(o way) way {
 	return w
 }
 
-// follow tells where one route leads.
-func (n *Network) follow(t *tableFact, l leg, from, to spot) way {
+// follow tells where one route leads with addresses of its range.
+func (n *Network) follow(t *tableFact, l leg, from, to spot, addresses network.Set) way {
 	same := from.vpc == to.vpc && from.at.region == to.at.region
 	switch l.kind {
 	case "local":
@@ -77,7 +77,7 @@ func (n *Network) follow(t *tableFact, l leg, from, to spot) way {
 	case "peering":
 		return n.overPeering(t, l, from, to)
 	case "transit-gateway":
-		return n.overTransit(l, from, to)
+		return n.overTransit(l, from, to, addresses)
 	}
 	if l.device.Kind != "" {
 		return way{devices: []Hop{l.device}, groups: estate.TriOf(same)}
@@ -95,29 +95,6 @@ func (n *Network) overPeering(t *tableFact, l leg, from, to spot) way {
 	joins := p.sides == [2]key{a, b} || p.sides == [2]key{b, a}
 	hop := Hop{ID: p.ref.ID, Kind: "peering", Why: fmt.Sprintf("it is %.40q", p.state)}
 	return way{answer: estate.TriOf(joins && p.state == "active"), hops: []Hop{hop}, groups: estate.TriOf(a.region == b.region)}
-}
-
-// overTransit leads to any network attached to the same gateway that its route tables
-// lead to; those are not read.
-func (n *Network) overTransit(l leg, from, to spot) way {
-	hop := Hop{ID: l.target, Kind: "transit-gateway", Why: "its route tables are not judged"}
-	w := way{hops: []Hop{hop}, groups: estate.No}
-	if g := n.transitByID[l.target]; g != nil && g.sharesGroups {
-		w.groups = estate.Yes
-	}
-	source, joined := n.attachmentOf(l.target, from)
-	_, target := n.attachmentOf(l.target, to)
-	beyond := n.leadsBeyond(l.target)
-	_, lost := n.missed(to.account, to.at.region, "aws_ec2_transit_gateway_attachment")
-	switch {
-	case joined && source.table == "" && source.owner == source.ref.Account:
-		w.answer, w.hops[0].Why = estate.No, "the network it comes from is in none of its route tables"
-	case !target && !beyond && !lost:
-		w.answer, w.hops[0].Why = estate.No, "the network it goes to is not attached"
-	default:
-		w.gaps = []estate.Unknown{{Path: l.target + "#route_tables", Reason: estate.Uncollected, Detail: "route tables of transit gateways are not read"}}
-	}
-	return w
 }
 
 // attachmentOf returns the attachment by which a spot's network hangs on a gateway.

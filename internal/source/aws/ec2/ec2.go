@@ -20,7 +20,7 @@ func Kinds() []source.Kind[*aws.Session] {
 		allowedImages, ami, clientVPNEndpoint, ebsEncryptionByDefault, ebsSnapshot, ebsVolume, egressOnlyInternetGateway, eip, flowLog,
 		imageBlock, instance, instanceConnectEndpoint, internetGateway, keyPair, launchTemplate, managedPrefixList,
 		metadataDefaults, natGateway, networkACL, networkInterface, routeTable, securityGroup, serialConsole, snapshotBlock, spotFleetRequest,
-		subnet, transitGateway, transitGatewayAttachment, vpc, vpcBlock, vpcEndpoint, vpcEndpointService,
+		subnet, transitGateway, transitGatewayAttachment, transitGatewayRouteTable, vpc, vpcBlock, vpcEndpoint, vpcEndpointService,
 		vpcPeeringConnection, vpnConnection, vpnGateway,
 	}
 }
