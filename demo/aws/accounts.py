@@ -2,6 +2,7 @@
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import get_account_id_from, iam_backends
+from moto.sts.models import sts_backends
 
 MANAGEMENT = DEFAULT_ACCOUNT_ID  # the account of every key that nobody created
 
@@ -25,3 +26,9 @@ def caller_arn(access_key):
     if key is None:
         return ""
     return key.role_arn or backend.get_user(key.user_name).arn
+
+
+def session_of(access_key):
+    """The name of the session behind a role's key."""
+    role = sts_backends[of_key(access_key)]["aws"].get_assumed_role_from_access_key(access_key)
+    return role.session_name if role else "session"

@@ -16,15 +16,16 @@ import strict_iam
 import strict_off
 import strict_regions
 import strict_s3
+import strict_trail
 import wire
 
 # Rules that may answer before moto does, the first answer wins: rule(call) -> Response or None.
 BEFORE = (strict_regions.refuse_disabled, strict_regions.answer, strict_s3.refuse_unknown, strict_s3.answer,
-          strict_off.answer, strict_answers.answer,
+          strict_off.answer, strict_answers.answer, strict_trail.answer,
           strict_accounts.refuse_assume_role)
 # Rules that see each success of moto: rule(call, response) -> Response.
 AFTER = (strict_s3.apply_defaults, strict_accounts.complete_organization, strict_accounts.complete_create_account,
-         strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots)
+         strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots, strict_trail.remember)
 
 
 class Strict:

@@ -133,7 +133,8 @@ def _identity(call, account):
     name = arn.rsplit("/", 1)[-1]
     if ":role/" not in arn:
         return {"type": "IAMUser", "principalId": "AIDALOCAL", "arn": arn, "accountId": account, "userName": name}
-    return {"type": "AssumedRole", "principalId": "AROALOCAL:session", "arn": f"arn:aws:sts::{account}:assumed-role/{name}/session",
+    session = accounts.session_of(call.access_key)
+    return {"type": "AssumedRole", "principalId": f"AROALOCAL:{session}", "arn": f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
             "accountId": account, "sessionContext": {"sessionIssuer": {"type": "Role", "arn": arn, "accountId": account, "userName": name}}}
 
 
