@@ -38,6 +38,20 @@ func (k *Keeper) ReadWhole(ctx context.Context, cloud estate.Cloud, id string) e
 	return k.Store.PutSetting(ctx, name, at)
 }
 
+// wasRead reports whether an account had been read completely once before a moment: what a
+// snapshot of that moment shows of it is then all there is.
+func (k *Keeper) wasRead(ctx context.Context, a account, before time.Time) (bool, error) {
+	value, err := k.Store.Setting(ctx, readWhole(a))
+	if err != nil || value == nil {
+		return false, err
+	}
+	var at time.Time
+	if err := json.Unmarshal(value, &at); err != nil {
+		return false, estate.Errorf(estate.CodeInternal, "read when an account was read", "%w", err)
+	}
+	return at.Before(before), nil
+}
+
 func readWhole(a account) string { return "read:" + string(a.cloud) + ":" + a.id }
 
 // Keeper judges. It may be used concurrently.

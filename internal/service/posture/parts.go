@@ -71,11 +71,11 @@ func (p *parts) flush() error { return p.hand(store.Judged{}) }
 
 // finish hands on what was kept and ends the judging of the whole account.
 func (p *parts) finish(counts map[string]store.Verdicts) error {
-	read, err := p.keeper.Store.Setting(p.ctx, readWhole(p.account))
+	read, err := p.keeper.wasRead(p.ctx, p.account, p.now)
 	if err != nil {
 		return err
 	}
-	return p.hand(store.Judged{Whole: true, Counts: counts, Backlog: read == nil})
+	return p.hand(store.Judged{Whole: true, Counts: counts, Backlog: !read})
 }
 
 func (p *parts) hand(judged store.Judged) error {
