@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -58,7 +59,7 @@ func (a *API) findings() {
 			return Counts{counts}, err
 		})
 	handle(a, get("/checks", "list-checks", "All checks of this server", "posture"),
-		func(context.Context, auth.Caller, *none) (Checks, error) { return Checks{a.Checks}, nil })
+		func(context.Context, auth.Caller, *none) (Checks, error) { return Checks{slices.Clone(a.Checks)}, nil })
 }
 
 // Counts are numbers of things by name.

@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/stance-sec/stance/internal/action/output/escape"
 	"github.com/stance-sec/stance/internal/service/auth"
@@ -37,6 +39,9 @@ type paged[I any] interface {
 
 // mostRows is how many rows a table may have. Its end says when it was cut.
 const mostRows = 1_000_000
+
+// pageTime is how long a client may take to receive one page of a table.
+const pageTime = time.Minute
 
 // list registers an operation that answers in pages of T, or with all pages as CSV.
 func list[I any, P paged[I], T any](a *API, o operation, fetch func(ctx context.Context, caller auth.Caller, in *I, page store.PageRequest) (store.Page[T], error)) {
@@ -80,13 +85,16 @@ func writeTable[T any](hc huma.Context, name string, page store.Page[T], next fu
 	hc.SetHeader("Content-Disposition", `attachment; filename="stance-`+name+`.csv"`)
 	hc.SetStatus(http.StatusOK)
 	columns := columnsOf(reflect.TypeFor[T]())
-	w := csv.NewWriter(hc.BodyWriter())
+	_, writer := humago.Unwrap(hc)
+	deadline := http.NewResponseController(writer).SetWriteDeadline
+	w := csv.NewWriter(writer)
 	row := make([]string, len(columns))
 	for i := range columns {
 		row[i] = columns[i].name
 	}
 	_ = w.Write(row)
 	for rows := 0; ; {
+		_ = deadline(time.Now().Add(pageTime)) // not every writer has one
 		for i := range page.Items {
 			v := reflect.ValueOf(&page.Items[i]).Elem()
 			for c := range columns {
