@@ -60,6 +60,7 @@ func readRestAPI(l line, f *facts) func() {
 		front.auth = ""
 	case l.config.Get("policy") != nil:
 		front.auth = "policy"
+		l.narrow(front)
 	case open:
 		front.auth = "none"
 	}
@@ -70,6 +71,15 @@ func readRestAPI(l line, f *facts) func() {
 		front.doubt(domainGap(ref.ID))
 	}
 	return keep(f.fronts, ref.ID, front)
+}
+
+// narrow takes from the sources of an API those that its policy does not let in. A caller
+// whom a policy of its own allows needs no allow of the API's, in the same account.
+func (l line) narrow(front *frontFact) {
+	signed := slices.ContainsFunc(l.config.GetArray("methods"), func(m *fastjson.Value) bool { return string(m.GetStringBytes("authorization")) == "AWS_IAM" })
+	if front.sources = l.admitted(l.config.Get("policy"), !signed).Intersect(front.sources); front.sources.Empty() {
+		front.close("its policy lets nobody of the internet in")
+	}
 }
 
 func domainGap(id string) estate.Unknown {
