@@ -78,26 +78,25 @@ const keepOld = `INSERT INTO resource_history (account, rid, changed, until, nam
 SELECT r.account, r.rid, r.changed, ` + later + `, r.name, r.search, r.hash, r.cause, CASE WHEN r.gone > 0 THEN 1 ELSE 0 END, COALESCE(b.dict, 0), b.body
 FROM resource r LEFT JOIN resource_body b ON b.account = r.account AND b.rid = r.rid WHERE r.account = ? AND r.rid = ?`
 
-// forget moves the version that holds to the history, and drops its body and relations.
-func (c *changes) forget(ctx context.Context, part []put) error {
-	var old, keys [][]any
+// remember copies the version that holds to the history.
+func (c *changes) remember(ctx context.Context, part []put) error {
+	var old [][]any
 	for _, p := range part {
 		old = append(old, []any{c.at, c.at, text(c.scope.Account), p.known.rid})
+	}
+	return c.q.each(ctx, keepOld, old)
+}
+
+// forget drops bodies and relations.
+func (c *changes) forget(ctx context.Context, part []put) error {
+	var keys [][]any
+	for _, p := range part {
 		keys = append(keys, []any{text(c.scope.Account), p.known.rid})
 	}
-	for _, do := range []struct {
-		statement string
-		rows      [][]any
-	}{
-		{keepOld, old},
-		{`DELETE FROM resource_body WHERE account = ? AND rid = ?`, keys},
-		{`DELETE FROM relation WHERE account = ? AND rid = ?`, keys},
-	} {
-		if err := c.q.each(ctx, do.statement, do.rows); err != nil {
-			return err
-		}
+	if err := c.q.each(ctx, `DELETE FROM resource_body WHERE account = ? AND rid = ?`, keys); err != nil {
+		return err
 	}
-	return nil
+	return c.q.each(ctx, `DELETE FROM relation WHERE account = ? AND rid = ?`, keys)
 }
 
 func (c *changes) put(ctx context.Context, part []put) error {
@@ -112,7 +111,11 @@ func (c *changes) put(ctx context.Context, part []put) error {
 	if err := c.revive(ctx, old); err != nil {
 		return err
 	}
-	if err := c.forget(ctx, old); err != nil {
+	if err := c.remember(ctx, old); err != nil {
+		return err
+	}
+	had, err := c.related(ctx, old)
+	if err != nil {
 		return err
 	}
 	ids, err := c.q.dialect.Reserve(ctx, c.q.tx, len(fresh))
@@ -122,15 +125,35 @@ func (c *changes) put(ctx context.Context, part []put) error {
 	for i := range fresh {
 		fresh[i].known.rid = ids[i]
 	}
-	var w tables
+	w := tables{had: had}
 	if err := w.fill(c, old, false); err != nil {
 		return err
 	}
 	if err := w.fill(c, fresh, true); err != nil {
 		return err
 	}
+	w.cutRest(c.scope.Account)
 	c.counts[""] += len(fresh)
 	return w.write(ctx, c.q)
+}
+
+// related reads the relations of resources.
+func (c *changes) related(ctx context.Context, part []put) (map[edge]bool, error) {
+	had := map[edge]bool{}
+	if len(part) == 0 {
+		return had, nil
+	}
+	args := []any{text(c.scope.Account)}
+	for _, p := range part {
+		args = append(args, p.known.rid)
+	}
+	_, err := collect(ctx, c.q, func(r scanner) (struct{}, error) {
+		var e edge
+		err := r.Scan(&e.rid, &e.kind, &e.target)
+		had[e] = true
+		return struct{}{}, err
+	}, `SELECT rid, kind, target FROM relation WHERE account = ? AND rid IN `+marks(len(part)), args...)
+	return had, err
 }
 
 // revive counts those again that had been gone.
@@ -146,6 +169,9 @@ func (c *changes) revive(ctx context.Context, part []put) error {
 
 func (c *changes) close(ctx context.Context, part []put) error {
 	if err := c.countOwners(ctx, part, -1); err != nil {
+		return err
+	}
+	if err := c.remember(ctx, part); err != nil {
 		return err
 	}
 	if err := c.forget(ctx, part); err != nil {

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -23,12 +22,7 @@ func activeExceptions(ctx context.Context, q session, at int64) ([]store.Excepti
 }
 
 func scanException(row scanner) (store.Exception, error) {
-	var e store.Exception
-	var body []byte
-	if err := row.Scan(&body); err != nil {
-		return e, err
-	}
-	return e, json.Unmarshal(body, &e)
+	return scanJSON[store.Exception](row)
 }
 
 // exceptionOf returns the id of the exception that sets a finding aside; empty for none.

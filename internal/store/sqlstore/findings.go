@@ -50,7 +50,8 @@ func (s *Store) scanFinding(row scanner) (store.Finding, error) {
 	if err != nil {
 		return f, err
 	}
-	return f, json.Unmarshal(body, &f.Finding)
+	err = json.Unmarshal(body, &f.Finding)
+	return f, err
 }
 
 // stateOf limits findings to a state.

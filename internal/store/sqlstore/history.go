@@ -90,7 +90,8 @@ func scanChange(row scanner) (store.Change, error) {
 	default:
 		c.Kind = "changed"
 	}
-	return c, unmarshal(cause, &c.Cause)
+	err := unmarshal(cause, &c.Cause)
+	return c, err
 }
 
 // Relations returns the edges that start or end at a resource.

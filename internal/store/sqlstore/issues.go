@@ -96,7 +96,8 @@ func (s *Store) scanIssue(row scanner) (store.Issue, error) {
 	if err != nil {
 		return i, err
 	}
-	return i, json.Unmarshal(body, &i.Issue)
+	err = json.Unmarshal(body, &i.Issue)
+	return i, err
 }
 
 // seeIssues limits issues to those whose accounts are all visible: a path tells of every
@@ -218,13 +219,6 @@ func (s *Store) Course(ctx context.Context, group string, from, until time.Time)
 	if end == 0 {
 		end = never
 	}
-	points, err := collect(ctx, s.reads(), func(row scanner) (store.Point, error) {
-		var p store.Point
-		var body []byte
-		if err := row.Scan(&body); err != nil {
-			return p, err
-		}
-		return p, json.Unmarshal(body, &p)
-	}, `SELECT body FROM point WHERE grp = ? AND hour >= ? AND at >= ? AND at < ? ORDER BY hour`, text(group), micros(from)/hourly, micros(from), end)
+	points, err := collect(ctx, s.reads(), scanJSON[store.Point], `SELECT body FROM point WHERE grp = ? AND hour >= ? AND at >= ? AND at < ? ORDER BY hour`, text(group), micros(from)/hourly, micros(from), end)
 	return slices.Clip(points), fail("read the course", err)
 }

@@ -197,7 +197,8 @@ func scanJSON[T any](row scanner) (T, error) {
 	if err := row.Scan(&body); err != nil {
 		return item, err
 	}
-	return item, json.Unmarshal(body, &item)
+	err := json.Unmarshal(body, &item)
+	return item, err
 }
 
 // Latency measures deliveries that were sent since a moment. Quantiles are those of the

@@ -111,7 +111,8 @@ func scanStanding(row scanner) (standing, error) {
 	if err := json.Unmarshal(place, &i.place); err != nil {
 		return i, err
 	}
-	return i, json.Unmarshal(accounts, &i.accounts)
+	err := json.Unmarshal(accounts, &i.accounts)
+	return i, err
 }
 
 func (r *ranking) load(ctx context.Context) error {

@@ -36,7 +36,8 @@ func scanScope(r scanner) (scopeRow, error) {
 		return s, nil
 	}
 	s.line = &estate.Coverage{}
-	return s, json.Unmarshal(line, s.line)
+	err := json.Unmarshal(line, s.line)
+	return s, err
 }
 
 // scopeOf returns the row of a scope, and a zero one when there is none.

@@ -14,7 +14,15 @@ const none = int64(5) << 32
 
 // tables are rows to write of resources.
 type tables struct {
-	fresh, changed, bodies, relations [][]any
+	fresh, changed, bodies, rewritten, relations, cut [][]any
+	// had are the relations of the resources that were known; what is left of them is cut.
+	had map[edge]bool
+}
+
+// edge is a relation as its row has it.
+type edge struct {
+	rid          int64
+	kind, target text
 }
 
 // fill takes up resources, new ones or others.
@@ -32,18 +40,33 @@ func (w *tables) fill(c *changes, part []put, fresh bool) error {
 		} else {
 			w.changed = append(w.changed, []any{text(r.Name), search, p.entry.hash[:], p.cause, c.at, c.at, c.at, c.patched, c.patched, account, p.known.rid})
 		}
-		w.bodies = append(w.bodies, []any{p.known.rid, account, dictionary, r.body})
-		seen := map[string]bool{}
+		if fresh || p.known.gone {
+			w.bodies = append(w.bodies, []any{p.known.rid, account, dictionary, r.body})
+		} else {
+			w.rewritten = append(w.rewritten, []any{dictionary, r.body, account, p.known.rid})
+		}
+		seen := map[edge]bool{}
 		for _, e := range r.Relations {
-			at := string(e.Kind) + "\x00" + e.Target
+			at := edge{p.known.rid, text(e.Kind), text(e.Target)}
 			if seen[at] || validID("", e.Target) != nil || cut(string(e.Kind), maxWord) != string(e.Kind) {
 				continue // the body has it; no resource that is kept has such an id
 			}
 			seen[at] = true
+			if w.had[at] {
+				delete(w.had, at)
+				continue
+			}
 			w.relations = append(w.relations, []any{account, p.known.rid, text(e.Kind), text(e.Target)})
 		}
 	}
 	return nil
+}
+
+// cutRest takes up what is left of the relations that were had.
+func (w *tables) cutRest(account string) {
+	for e := range w.had {
+		w.cut = append(w.cut, []any{text(account), e.rid, e.kind, e.target})
+	}
 }
 
 func (w *tables) write(ctx context.Context, q session) error {
@@ -55,6 +78,12 @@ func (w *tables) write(ctx context.Context, q session) error {
 		return err
 	}
 	if err := q.insert(ctx, "resource_body", []string{"rid", "account", "dict", "body"}, w.bodies); err != nil {
+		return err
+	}
+	if err := q.each(ctx, `UPDATE resource_body SET dict = ?, body = ? WHERE account = ? AND rid = ?`, w.rewritten); err != nil {
+		return err
+	}
+	if err := q.each(ctx, `DELETE FROM relation WHERE account = ? AND rid = ? AND kind = ? AND target = ?`, w.cut); err != nil {
 		return err
 	}
 	return q.insert(ctx, "relation", []string{"account", "rid", "kind", "target"}, w.relations)

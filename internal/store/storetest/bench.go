@@ -40,6 +40,8 @@ type meter struct {
 	store.Store
 	scopes int
 	disk   func() int64
+	// made is the time it took to make what is written, which is not counted.
+	made time.Duration
 }
 
 func (m *meter) must(err error) {
@@ -53,9 +55,10 @@ func (m *meter) must(err error) {
 func (m *meter) say(format string, args ...any) { fmt.Fprintf(os.Stdout, format+"\n", args...) }
 
 func (m *meter) phase(name string, do func()) {
+	m.made = 0
 	began := time.Now()
 	do()
-	took := time.Since(began)
+	took := time.Since(began) - m.made
 	m.say("%-32s %7.1f s %9.0f resources/s %7.0f MB on disk", name, took.Seconds(), float64(m.scopes*perScope)/took.Seconds(), float64(m.disk())/1e6)
 }
 
@@ -96,7 +99,9 @@ func (m *meter) write(generation int, when time.Time) {
 		w, err := m.Begin(context.Background(), scope, cause)
 		m.must(err)
 		for n := range perScope {
+			began := time.Now()
 			line := m.line(scope, n, generation)
+			m.made += time.Since(began)
 			bytes += len(line)
 			m.must(w.Add(m.id(scope, n), line))
 		}
@@ -122,6 +127,7 @@ func (m *meter) mean() {
 func (m *meter) judge(when time.Time) {
 	for i := range m.scopes {
 		scope := m.scope(i)
+		began := time.Now()
 		j := store.Judged{Account: scope.Account, Cloud: scope.Cloud, At: when}
 		for n := range perScope {
 			id := m.id(scope, n)
@@ -132,6 +138,7 @@ func (m *meter) judge(when time.Time) {
 				j.Findings = append(j.Findings, f)
 			}
 		}
+		m.made += time.Since(began)
 		_, err := m.Judge(context.Background(), j)
 		m.must(err)
 	}

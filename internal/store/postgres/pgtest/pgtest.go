@@ -125,7 +125,7 @@ func start(ctx context.Context) error {
 		return err
 	}
 	server.cmd.SysProcAttr, server.cmd.Dir = as, dir
-	log, err := os.Create(filepath.Join(dir, "log")) //nolint:gosec // a file of ours
+	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func lend(dir string) (*syscall.SysProcAttr, error) {
 		return nil, err
 	}
 	attributes.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	return attributes, errors.Join(os.Chown(dir, uid, gid), os.Chmod(dir, 0o700)) //nolint:gosec // a directory is entered
+	return attributes, errors.Join(os.Chown(dir, uid, gid), os.Chmod(dir, 0o700))
 }
 
 // stop ends the server and removes its files.
