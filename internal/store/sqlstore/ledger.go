@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store"
@@ -36,4 +38,45 @@ func (s *Store) IDs(ctx context.Context, scope estate.Scope) ([]string, error) {
 		WHERE s.account = ? AND s.cloud = ? AND s.region = ? AND s.type = ? AND r.gone = 0 ORDER BY r.id`,
 		text(scope.Account), text(scope.Cloud), text(scope.Region), text(scope.Type))
 	return ids, fail(opScope("read the ids of", scope), err)
+}
+
+// reading is a ledger line as it is kept.
+type reading struct {
+	estate.Coverage
+	since, complete int64
+}
+
+// ledger returns the ledger at a moment, sorted by scope. A line that was confirmed after
+// the moment says when it began to hold.
+func ledger(ctx context.Context, q session, w *where, at int64) ([]reading, error) {
+	now := w.and("v.line IS NOT NULL")
+	if at > 0 {
+		now.add("v.since <= ?", at)
+	}
+	scan := func(r scanner) (reading, error) {
+		var l reading
+		var line []byte
+		if err := r.Scan(&line, &l.since, &l.complete); err != nil {
+			return l, err
+		}
+		err := json.Unmarshal(line, &l.Coverage)
+		if at > 0 && micros(l.Read) > at {
+			l.Read = moment(l.since)
+		}
+		return l, err
+	}
+	list, err := collect(ctx, q, scan, `SELECT v.line, v.since, v.complete FROM scope v WHERE `+now.sql(), now.args...)
+	if err != nil {
+		return nil, err
+	}
+	if at > 0 {
+		then := w.and("v.since <= ? AND v.until > ?", at, at)
+		old, err := collect(ctx, q, scan, `SELECT v.line, v.since, v.complete FROM scope_history v WHERE `+then.sql(), then.args...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, old...)
+	}
+	slices.SortFunc(list, func(a, b reading) int { return a.Scope.Compare(b.Scope) })
+	return list, nil
 }

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -212,45 +211,4 @@ func (n *snapshot) packed(places []place) (map[version][]byte, error) {
 		}
 	}
 	return kept, nil
-}
-
-// reading is a ledger line as it is kept.
-type reading struct {
-	estate.Coverage
-	since, complete int64
-}
-
-// ledger returns the ledger at a moment, sorted by scope. A line that was confirmed after
-// the moment says when it began to hold.
-func ledger(ctx context.Context, q session, w *where, at int64) ([]reading, error) {
-	now := w.and("v.line IS NOT NULL")
-	if at > 0 {
-		now.add("v.since <= ?", at)
-	}
-	scan := func(r scanner) (reading, error) {
-		var l reading
-		var line []byte
-		if err := r.Scan(&line, &l.since, &l.complete); err != nil {
-			return l, err
-		}
-		err := json.Unmarshal(line, &l.Coverage)
-		if at > 0 && micros(l.Read) > at {
-			l.Read = moment(l.since)
-		}
-		return l, err
-	}
-	list, err := collect(ctx, q, scan, `SELECT v.line, v.since, v.complete FROM scope v WHERE `+now.sql(), now.args...)
-	if err != nil {
-		return nil, err
-	}
-	if at > 0 {
-		then := w.and("v.since <= ? AND v.until > ?", at, at)
-		old, err := collect(ctx, q, scan, `SELECT v.line, v.since, v.complete FROM scope_history v WHERE `+then.sql(), then.args...)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, old...)
-	}
-	slices.SortFunc(list, func(a, b reading) int { return a.Scope.Compare(b.Scope) })
-	return list, nil
 }
