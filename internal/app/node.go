@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -21,8 +20,6 @@ import (
 	"github.com/stance-sec/stance/internal/source/aws/events"
 	"github.com/stance-sec/stance/internal/source/event"
 	"github.com/stance-sec/stance/internal/store"
-	"github.com/stance-sec/stance/internal/store/postgres"
-	"github.com/stance-sec/stance/internal/store/sqlite"
 )
 
 // NodeOptions say what a process of a server does.
@@ -92,27 +89,13 @@ func OpenNode(ctx context.Context, o NodeOptions) (*Node, error) {
 }
 
 func (n *Node) openStore(ctx context.Context) error {
-	o := &n.options
-	if o.Database != "" {
-		s, err := postgres.Open(ctx, o.Database)
-		if err != nil {
-			return err
-		}
-		n.Store = s
-		n.pool, err = pgxpool.New(ctx, o.Database)
-		if err != nil {
-			return errors.Join(estate.Errorf(estate.CodeIO, "open the queue", "%w", err), s.Close())
-		}
-		return nil
-	}
-	if err := os.MkdirAll(o.Data, 0o700); err != nil {
-		return estate.Errorf(estate.CodeIO, "make the data folder", "%w", err).WithHint("name another with --data")
-	}
-	s, err := sqlite.Open(ctx, filepath.Join(o.Data, "stance.db"), sqlite.Options{})
-	if err != nil {
+	var err error
+	if n.Store, err = OpenStore(ctx, n.options.Data, n.options.Database); err != nil || n.options.Database == "" {
 		return err
 	}
-	n.Store = s
+	if n.pool, err = pgxpool.New(ctx, n.options.Database); err != nil {
+		return errors.Join(estate.Errorf(estate.CodeIO, "open the queue", "the database does not answer"), n.Store.Close())
+	}
 	return nil
 }
 

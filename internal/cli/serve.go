@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -80,11 +79,9 @@ func (n *nodeFlags) options() (app.NodeOptions, error) {
 		o.Database = n.env.Getenv("STANCE_DATABASE")
 	}
 	if o.Data == "" && o.Database == "" {
-		runs, err := runsDir(n.env)
-		if err != nil {
+		if o.Data, err = serverDir(n.env); err != nil {
 			return o, err
 		}
-		o.Data = filepath.Join(filepath.Dir(runs), "server")
 	}
 	o.Checks = app.ParseChecks(n.checks)
 	if o.Checks.Options.Overrides, err = readParams(n.params); err != nil {
