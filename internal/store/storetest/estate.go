@@ -103,12 +103,12 @@ var estateTests = []test{
 		w, err := b.Begin(b.Context(), in("1"), cause)
 		b.must(err)
 		for _, id := range []string{"a", "b", "c"} {
-			b.must(w.Add(id, b.line(in("1"), thing{id: id})))
+			b.must(w.Add(id, b.line(in("1"), thing{id: id, content: "read"})))
 		}
 		b.patch(in("1"), at(2), []string{"b"}, thing{id: "a", content: "patched"}, thing{id: "d"})
 		_, err = w.Commit(b.Context(), estate.Coverage{Scope: in("1"), Status: estate.CoverageOK, Read: at(3)})
 		b.must(err)
-		b.has(time.Time{}, in("1"), thing{id: "a", content: "patched"}, thing{id: "c"}, thing{id: "d"})
+		b.has(time.Time{}, in("1"), thing{id: "a", content: "patched"}, thing{id: "c", content: "read"}, thing{id: "d"})
 	}},
 	{"RetireCloses", func(b *bench) {
 		b.read(in("1"), at(1), thing{id: "a"})

@@ -222,6 +222,13 @@ var postureTests = []test{
 		b.must(err)
 		equal(b, got.Exception, "e1")
 		equal(b, b.openBy("check"), "public=1")
+		b.must(b.PutException(b.Context(), store.Exception{ID: "e3", Subject: "resource", Key: "a", Approved: "eve", Expires: at(4)}))
+		e.Ended = at(1)
+		b.must(b.PutException(b.Context(), e))
+		equal(b, kinds(b.judge(at(1), "1", []string{"a", "b"}, f, g)), []string{})
+		if got, err = b.Finding(b.Context(), everything, f.Key); err != nil || got.Exception != "e3" {
+			b.Errorf("it is set aside by %q, %v", got.Exception, err)
+		}
 		waiting.Approved = "eve"
 		b.must(b.PutException(b.Context(), waiting))
 		equal(b, kinds(b.judge(at(2), "1", []string{"a", "b"}, f, g)), []string{})
