@@ -52,7 +52,7 @@ var settings = map[string]string{
 	"aws_elasticache_serverless_cache":    "subnets security_groups",
 	"aws_memorydb_cluster":                "subnet_group security_groups port",
 	"aws_ecs_service":                     "subnets security_groups assign_public_ip load_balancers registrations.target_group registrations.port status running_tasks desired_tasks",
-	"aws_lambda_function":                 "urls urls.auth_type vpc.subnets vpc.security_groups",
+	"aws_lambda_function":                 "urls urls.auth_type urls.alias urls.policy.statements.actions policy.statements.actions vpc.subnets vpc.security_groups",
 	"aws_api_gateway_rest_api":            "endpoints default_endpoint methods.authorization policy policy.statements.effect policy.statements.principals.id policy.statements.actions policy.statements.resources policy.statements.conditions.operator policy.statements.conditions.key policy.statements.conditions.values",
 	"aws_api_gateway_stage":               "api",
 	"aws_apigatewayv2_api":                "default_endpoint routes.authorization integrations.target",

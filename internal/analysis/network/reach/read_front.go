@@ -28,27 +28,6 @@ func (f *frontFact) doubt(gaps ...estate.Unknown) {
 	f.verdict, f.gaps = estate.Maybe, append(f.gaps, gaps...)
 }
 
-func readFunction(l line, f *facts) func() {
-	ref := l.ref()
-	front := publicFront(ref, https, "it answers at a web address of its own")
-	urls := l.config.GetArray("urls")
-	front.auth = "iam"
-	front.subnets, front.groups = l.list("vpc", "subnets"), l.guards("vpc", "security_groups")
-	for _, u := range urls {
-		if string(u.GetStringBytes("auth_type")) == "NONE" {
-			front.auth = "policy"
-		}
-	}
-	if gaps := l.gaps(ref.ID, "urls"); len(gaps) > 0 {
-		front.auth = ""
-		front.doubt(gaps...)
-	} else if len(urls) == 0 {
-		front.auth = ""
-		front.close("it has no web address")
-	}
-	return keep(f.fronts, ref.ID, front)
-}
-
 func readRestAPI(l line, f *facts) func() {
 	ref := l.ref()
 	front := publicFront(ref, https, "API Gateway answers for it")
