@@ -3,7 +3,9 @@ package app
 import (
 	"time"
 
+	frameworkfiles "github.com/stance-sec/stance/frameworks"
 	"github.com/stance-sec/stance/internal/action/output"
+	"github.com/stance-sec/stance/internal/analysis/compliance"
 	"github.com/stance-sec/stance/internal/analysis/policy"
 	"github.com/stance-sec/stance/internal/analysis/risk"
 	"github.com/stance-sec/stance/internal/service/posture"
@@ -13,7 +15,9 @@ import (
 type Rulebook struct {
 	Library    *policy.Library
 	Frameworks []output.Framework
-	Table      *risk.Table
+	// Catalog are the frameworks as they were written.
+	Catalog []compliance.Framework
+	Table   *risk.Table
 }
 
 func (o *NodeOptions) rulebook() (*Rulebook, error) {
@@ -25,11 +29,15 @@ func (o *NodeOptions) rulebook() (*Rulebook, error) {
 	if err != nil {
 		return nil, err
 	}
+	catalog, err := compliance.Load(frameworkfiles.FS, o.Frameworks, func(id string) bool { _, ok := all.Check(id); return ok })
+	if err != nil {
+		return nil, err
+	}
 	table, err := RiskTable(o.RiskTable)
 	if err != nil {
 		return nil, err
 	}
-	return &Rulebook{Library: selected, Frameworks: frameworks, Table: table}, nil
+	return &Rulebook{Library: selected, Frameworks: frameworks, Catalog: catalog, Table: table}, nil
 }
 
 // ranking makes what ranks the findings of one review.

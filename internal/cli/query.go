@@ -173,7 +173,7 @@ func (o *queryOptions) parse(asked string, priorities *picture.Priorities) (*que
 	if i := slices.IndexFunc(all, func(s service.Saved) bool { return s.Name == asked }); i >= 0 {
 		text, params = all[i].Query, all[i].Values(params)
 	}
-	vocabulary := query.Vocabulary{Types: typeNames(), Kinds: slices.Concat(service.Kinds(), priorities.Table.Steps())}
+	vocabulary := query.Vocabulary{Types: app.TypeNames(), Kinds: slices.Concat(service.Kinds(), priorities.Table.Steps())}
 	q, err := query.Parse(text, vocabulary, params)
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeInvalid, "ask the graph", "%w", err).WithHint("the language is in docs/reference/query.md, saved queries in stance query --list")
@@ -182,20 +182,6 @@ func (o *queryOptions) parse(asked string, priorities *picture.Priorities) (*que
 }
 
 // typeNames are all types that a scan reads.
-func typeNames() []string {
-	var names []string
-	for _, k := range app.AWSKinds() {
-		names = append(names, k.Info().Name)
-	}
-	for _, k := range app.AzureKinds() {
-		names = append(names, k.Info().Name)
-	}
-	for _, k := range app.GCPKinds() {
-		names = append(names, k.Info().Name)
-	}
-	return names
-}
-
 // tellMissing says on the error stream what was not read: paths through it are not in
 // the answer.
 func (o *queryOptions) tellMissing(reader *run.Reader) {

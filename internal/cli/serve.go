@@ -2,15 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/stance-sec/stance/internal/app"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/service/daemon"
+	"github.com/stance-sec/stance/internal/service/server"
 	"github.com/stance-sec/stance/internal/source/aws"
 	"github.com/stance-sec/stance/internal/source/aws/events"
 	"github.com/stance-sec/stance/internal/source/event"
@@ -123,19 +127,77 @@ func (n *nodeFlags) logger() (*slog.Logger, error) {
 
 func newServe(env *Env) *cobra.Command {
 	flags := &nodeFlags{env: env}
+	var listen app.HTTPOptions
+	var proxies []string
 	c := &cobra.Command{
-		Use:  "serve",
+		Use:   "serve",
+		Short: "Watch clouds all day, keep history, tell people, and show it",
+		Long: `Watches what it is told to: reads everything by schedule, takes change events, judges
+what changed at once, keeps the history of all of it, tells people, and answers the
+dashboard and the API. Without --database it keeps everything in embedded databases and is
+all there is to run; with a PostgreSQL, any number of servers and workers share it.
+
+The first time, it makes the user admin and prints a password, once.`,
+		Example: `  stance serve --org --role StanceAudit
+  stance serve --org --role StanceAudit --events https://sqs.eu-west-1.amazonaws.com/123456789012/stance-events --notify notify.yaml
+  stance serve --listen 0.0.0.0:8642 --tls-cert cert.pem --tls-key key.pem --sign-in oidc.yaml --database "$DATABASE_URL"`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o, err := flags.options()
 			if err != nil {
 				return err
 			}
-			return work(c.Context(), env, o)
+			for _, p := range proxies {
+				prefix, err := netip.ParsePrefix(p)
+				if err != nil {
+					return invalid("read the command line", "%q is no network, such as 10.0.0.0/8", p)
+				}
+				listen.Proxies = append(listen.Proxies, prefix)
+			}
+			return serve(c.Context(), env, o, listen)
 		},
 	}
 	flags.addTo(c)
+	f := c.Flags()
+	f.StringVar(&listen.Address, "listen", server.DefaultAddress, "listen on `HOST:PORT`; beyond loopback only with TLS")
+	f.StringVar(&listen.Certificate, "tls-cert", "", "the certificate in the PEM `FILE`, read again when it changes")
+	f.StringVar(&listen.Key, "tls-key", "", "the key of the certificate in the PEM `FILE`")
+	f.BoolVar(&listen.Insecure, "insecure-http", false, "listen beyond loopback without TLS, behind something that sees to it")
+	f.StringSliceVar(&proxies, "proxies", nil, "take the word of reverse proxies in these `NETWORKS` on who asks")
+	f.BoolVar(&listen.OpenMetrics, "open-metrics", false, "let everyone who reaches the server read /metrics")
+	f.StringVar(&listen.SignIn, "sign-in", "", "let people sign in with the OpenID Connect provider in `FILE`")
 	return c
+}
+
+// serve runs a node with its HTTP server until it is stopped.
+func serve(ctx context.Context, env *Env, o app.NodeOptions, listen app.HTTPOptions) error {
+	if o.Address == "" && listen.Certificate == "" {
+		o.Address = "http://" + listen.Address
+	}
+	node, err := app.OpenNode(ctx, o)
+	if err != nil {
+		return err
+	}
+	err = serveNode(ctx, env, node, listen)
+	return errors.Join(err, node.Close(ctx))
+}
+
+func serveNode(ctx context.Context, env *Env, node *app.Node, listen app.HTTPOptions) error {
+	s, flush, err := node.HTTP(ctx, listen, func(name, password string) {
+		fmt.Fprintf(env.Stderr, "\nThe first administrator is %q, with the password\n\n    %s\n\nIt is shown this once. Change it after signing in.\n\n", name, password)
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = flush(context.WithoutCancel(ctx)) }()
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return node.Run(groupCtx) })
+	group.Go(func() error {
+		return s.Serve(groupCtx, func(address string) {
+			fmt.Fprintln(env.Stderr, "stance: listening on "+address+"; stop with Ctrl-C")
+		})
+	})
+	return group.Wait()
 }
 
 func newWorker(env *Env) *cobra.Command {

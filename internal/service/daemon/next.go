@@ -51,3 +51,6 @@ func (d *Daemon) Sweep(ctx context.Context, class watch.Class) error {
 	_, err := d.queue.Put(ctx, sweep{Class: class})
 	return err
 }
+
+// Tell has what waits to be sent looked at now.
+func (d *Daemon) Tell(ctx context.Context) error { return d.deliverAt(ctx, d.Now()) }
