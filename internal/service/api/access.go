@@ -137,7 +137,8 @@ type Explanation struct {
 	Known time.Time `json:"known"`
 }
 
-type whoCanIn struct {
+// AccessTo asks for an action on a resource.
+type AccessTo struct {
 	Action   string   `query:"action" required:"true" pattern:"^[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}$" doc:"one action, such as s3:GetObject"`
 	Resource string   `query:"resource" required:"true" maxLength:"2000"`
 	Given    []string `query:"given,explode" maxItems:"50" maxLength:"1000" doc:"settles a condition key, as key=value; key= says it is absent"`
@@ -145,7 +146,7 @@ type whoCanIn struct {
 
 type explainIn struct {
 	Principal string `query:"principal" required:"true" maxLength:"2000" doc:"the ARN or the name of a user or role, the name of a service, or anonymous"`
-	whoCanIn
+	AccessTo
 }
 
 type whatCanIn struct {
@@ -164,7 +165,7 @@ type identitiesIn struct {
 func (a *API) access() {
 	list(a, get("/identities", "list-identities", "Users, roles and sign-in providers with owner, age, last use, trust and reach. Sorts: name, created, used, reach", "access"), a.identities)
 	handle(a, get("/access/who-can", "who-can", "Everyone who may do an action on a resource", "access"),
-		func(ctx context.Context, caller auth.Caller, in *whoCanIn) (Holders, error) {
+		func(ctx context.Context, caller auth.Caller, in *AccessTo) (Holders, error) {
 			given, err := settled(in.Given)
 			if err != nil {
 				return Holders{}, err

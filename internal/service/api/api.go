@@ -75,7 +75,9 @@ func New(mux *http.ServeMux, d Dependencies) *API {
 			Components: &huma.Components{Schemas: newRegistry(), SecuritySchemes: securitySchemes()},
 			Tags:       tags(),
 		},
-		Formats:                      map[string]huma.Format{"application/json": {Marshal: writeJSON, Unmarshal: json.Unmarshal}},
+		Formats: map[string]huma.Format{
+			"application/json": {Marshal: writeJSON, Unmarshal: json.Unmarshal}, problemType: {Marshal: writeJSON, Unmarshal: json.Unmarshal},
+		},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{problems, whole},

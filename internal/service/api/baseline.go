@@ -16,7 +16,7 @@ func (a *API) seenBaselines(ctx context.Context, caller auth.Caller) ([]store.Ba
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(b store.Baseline) bool {
-		return !b.Ended.IsZero() || !caller.See.Everything() && b.By != caller.User && !within(caller.See, b.Accounts)
+		return !b.Ended.IsZero() || !caller.See.Everything() && b.By != caller.User && (caller.See.OnlyOwners != nil || !within(caller.See, b.Accounts))
 	}), nil
 }
 
@@ -50,7 +50,7 @@ func (a *API) declare(ctx context.Context, caller auth.Caller, in NewBaseline) (
 	return b, a.Store.PutBaseline(ctx, b)
 }
 
-func (a *API) endBaseline(ctx context.Context, caller auth.Caller, in *idIn) error {
+func (a *API) endBaseline(ctx context.Context, caller auth.Caller, in *ByID) error {
 	b, err := a.baseline(ctx, caller, in.ID)
 	if err != nil {
 		return err

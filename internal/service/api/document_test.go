@@ -27,15 +27,31 @@ func TestDocumentIsWrittenAndWhole(t *testing.T) {
 	}
 	var doc struct {
 		OpenAPI    string
-		Paths      map[string]map[string]struct{ OperationID string }
+		Paths      map[string]map[string]struct {
+			OperationID string
+			Parameters  []struct{ Name, In string }
+		}
 		Components struct{ Schemas map[string]json.RawMessage }
 	}
 	if err := json.Unmarshal(document, &doc); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range a.Routes() {
-		if got := doc.Paths[r.Path][strings.ToLower(r.Method)].OperationID; got != r.ID {
-			t.Errorf("%s %s is %q in the document, not %q", r.Method, r.Path, got, r.ID)
+		op := doc.Paths[r.Path][strings.ToLower(r.Method)]
+		if op.OperationID != r.ID {
+			t.Errorf("%s %s is %q in the document, not %q", r.Method, r.Path, op.OperationID, r.ID)
+		}
+		named := map[string]bool{}
+		for _, p := range op.Parameters {
+			named[p.In+" "+p.Name] = true
+		}
+		for _, part := range strings.Split(r.Path, "{")[1:] {
+			if name, _, _ := strings.Cut(part, "}"); !named["path "+name] {
+				t.Errorf("%s says nothing of %s in its path", r.ID, name)
+			}
+		}
+		if strings.HasPrefix(r.Path, "/api/v1/resource/") && !named["query id"] {
+			t.Errorf("%s says nothing of the id of the resource", r.ID)
 		}
 	}
 	for _, part := range strings.Split(string(document), `"#/components/schemas/`)[1:] {

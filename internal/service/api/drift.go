@@ -48,7 +48,8 @@ type driftIn struct {
 	Baseline string `query:"baseline" required:"true" maxLength:"100" doc:"the id of a baseline"`
 }
 
-type idIn struct {
+// ByID names one thing in the path.
+type ByID struct {
 	ID string `path:"id" maxLength:"100"`
 }
 

@@ -29,7 +29,7 @@ type exceptionsIn struct {
 func (a *API) exceptions() {
 	list(a, get("/exceptions", "list-exceptions", "Exceptions, the one that ends first first", "exceptions"), a.seenExceptions)
 	handle(a, get("/exceptions/{id}", "get-exception", "One exception", "exceptions"),
-		func(ctx context.Context, caller auth.Caller, in *idIn) (store.Exception, error) {
+		func(ctx context.Context, caller auth.Caller, in *ByID) (store.Exception, error) {
 			return a.exception(ctx, caller, in.ID)
 		})
 	handle(a, post("/exceptions", "create-exception", "Ask for findings or an issue to be set aside for a time", "exceptions", auth.Analyst).created(),
@@ -37,11 +37,11 @@ func (a *API) exceptions() {
 			return a.askException(ctx, caller, in.Body)
 		})
 	handle(a, post("/exceptions/{id}/approve", "approve-exception", "Approve an exception that somebody else asked for", "exceptions", auth.Approver),
-		func(ctx context.Context, caller auth.Caller, in *idIn) (store.Exception, error) {
+		func(ctx context.Context, caller auth.Caller, in *ByID) (store.Exception, error) {
 			return a.approve(ctx, caller, in.ID)
 		})
 	handle(a, post("/exceptions/{id}/end", "end-exception", "End an exception; who asked for it may, and approvers", "exceptions", auth.Analyst),
-		func(ctx context.Context, caller auth.Caller, in *idIn) (store.Exception, error) {
+		func(ctx context.Context, caller auth.Caller, in *ByID) (store.Exception, error) {
 			return a.endException(ctx, caller, in.ID)
 		})
 }

@@ -126,7 +126,7 @@ func (a *API) me() {
 			return a.credentials(ctx, caller.User, "session")
 		})
 	perform(a, remove("/me/sessions/{id}", "end-session", "End one of one's own sessions", "sign-in", auth.Viewer),
-		func(ctx context.Context, caller auth.Caller, in *idIn) error {
+		func(ctx context.Context, caller auth.Caller, in *ByID) error {
 			return a.revoke(ctx, caller, caller.User, "session", in.ID)
 		})
 }

@@ -84,7 +84,7 @@ func (c *UserChange) apply(u *store.User, now time.Time) error {
 	return nil
 }
 
-func (a *API) disableUser(ctx context.Context, caller auth.Caller, in *idIn) error {
+func (a *API) disableUser(ctx context.Context, caller auth.Caller, in *ByID) error {
 	if err := a.note(ctx, caller, "user.disable", in.ID, nil); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (a *API) disableUser(ctx context.Context, caller auth.Caller, in *idIn) err
 	return err
 }
 
-func (a *API) resetPassword(ctx context.Context, caller auth.Caller, in *idIn) (NewPassword, error) {
+func (a *API) resetPassword(ctx context.Context, caller auth.Caller, in *ByID) (NewPassword, error) {
 	if err := a.note(ctx, caller, "user.password", in.ID, nil); err != nil {
 		return NewPassword{}, err
 	}

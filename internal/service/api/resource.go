@@ -17,21 +17,22 @@ type resourcesIn struct {
 	Public  bool   `query:"public" doc:"only what anyone on the internet may use"`
 }
 
-type resourceIn struct {
+// ResourceName names a resource.
+type ResourceName struct {
 	Account string `query:"account" required:"true" maxLength:"200"`
 	ID      string `query:"id" required:"true" maxLength:"2000"`
 }
 
-func (in *resourceIn) key() store.Key { return store.Key{Account: in.Account, ID: in.ID} }
+func (in *ResourceName) key() store.Key { return store.Key{Account: in.Account, ID: in.ID} }
 
 type resourceAtIn struct {
-	resourceIn
+	ResourceName
 	Moment
 }
 
 type resourcePagesIn struct {
 	Paging
-	resourceIn
+	ResourceName
 }
 
 // ResourceDetail is a resource with all that was read of it.

@@ -85,12 +85,12 @@ type TokenCreated struct {
 }
 
 type userChangeIn struct {
-	idIn
+	ByID
 	Body UserChange
 }
 
 type userCredentialIn struct {
-	idIn
+	ByID
 	Credential string `path:"credential" maxLength:"100"`
 }
 
@@ -102,7 +102,7 @@ func (a *API) users() {
 			return a.createUser(ctx, caller, in.Body)
 		})
 	handle(a, get("/users/{id}", "get-user", "One user", tag).as(auth.Admin),
-		func(ctx context.Context, _ auth.Caller, in *idIn) (User, error) {
+		func(ctx context.Context, _ auth.Caller, in *ByID) (User, error) {
 			u, err := a.Store.User(ctx, in.ID)
 			return userOf(u), err
 		})
@@ -112,7 +112,7 @@ func (a *API) users() {
 	perform(a, remove("/users/{id}", "disable-user", "Disable a user and end all sessions and tokens", tag, auth.Admin), a.disableUser)
 	handle(a, post("/users/{id}/password", "reset-password", "Give a local user a new password, shown once", tag, auth.Admin), a.resetPassword)
 	handle(a, get("/users/{id}/tokens", "list-user-tokens", "The tokens of a user", tag).as(auth.Admin),
-		func(ctx context.Context, _ auth.Caller, in *idIn) (Credentials, error) {
+		func(ctx context.Context, _ auth.Caller, in *ByID) (Credentials, error) {
 			return a.credentials(ctx, in.ID, "token")
 		})
 	perform(a, remove("/users/{id}/tokens/{credential}", "revoke-user-token", "Revoke a token of a user", tag, auth.Admin),
@@ -132,7 +132,7 @@ func (a *API) tokens() {
 			return a.createToken(ctx, caller, in.Body)
 		})
 	perform(a, remove("/tokens/{id}", "revoke-token", "Revoke one of one's own tokens", tag, auth.Viewer),
-		func(ctx context.Context, caller auth.Caller, in *idIn) error {
+		func(ctx context.Context, caller auth.Caller, in *ByID) error {
 			return a.revoke(ctx, caller, caller.User, "token", in.ID)
 		})
 }

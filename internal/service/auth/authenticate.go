@@ -164,7 +164,7 @@ func (s *Service) keep(ctx context.Context, c *store.Credential, known turns, ba
 	if due {
 		turn := newSecret()
 		c.Data = turns{Current: hashOf(turn), Previous: known.Current, Since: now}.encode()
-		fresh = &Session{Value: base + "." + turn, Expires: c.Expires}
+		fresh = &Session{Value: base + "." + turn, Lasts: c.Expires.Sub(now)}
 	}
 	return fresh, s.store.PutCredential(ctx, *c)
 }

@@ -154,5 +154,5 @@ func (s *Service) open(ctx context.Context, u store.User) (Session, error) {
 	if err := s.store.PutCredential(ctx, c); err != nil {
 		return Session{}, err
 	}
-	return Session{Value: base + "." + turn, Expires: c.Expires, Caller: callerOf(&u, &c, base)}, nil
+	return Session{Value: base + "." + turn, Lasts: s.life, Caller: callerOf(&u, &c, base)}, nil
 }

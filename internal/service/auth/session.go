@@ -19,16 +19,16 @@ const (
 
 // Session is a session that was opened.
 type Session struct {
-	// Value goes into the cookie.
-	Value   string
-	Expires time.Time
-	Caller  Caller
+	// Value goes into the cookie, which is kept for Lasts.
+	Value  string
+	Lasts  time.Duration
+	Caller Caller
 }
 
 // SetCookie returns the cookie of the session. Secure is whether it travels over TLS only.
 func (s *Session) SetCookie(secure bool) http.Cookie {
 	c := cookie(SessionCookie, s.Value, secure)
-	c.Expires = s.Expires
+	c.MaxAge = int(s.Lasts / time.Second)
 	return c
 }
 

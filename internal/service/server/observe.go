@@ -67,6 +67,7 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		answer := &seen{ResponseWriter: w}
 		finished := false
 		defer func() {
+			cut := !finished && answer.bytes > 0
 			if !finished {
 				s.panicked(answer, r, recover())
 			}
@@ -82,7 +83,7 @@ func (s *Server) observed(next http.Handler) http.Handler {
 			span.End()
 			s.d.Logger.InfoContext(ctx, "request", "request", request.ID, "method", method, "route", route, "status", answer.status,
 				"bytes", answer.bytes, "took", took, "address", request.Address, "user", answer.user)
-			if !finished && answer.bytes > 0 {
+			if cut {
 				panic(http.ErrAbortHandler) // so that nobody takes a part for the whole
 			}
 		}()
