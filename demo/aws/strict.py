@@ -13,6 +13,7 @@ import strict_accounts
 import strict_answers
 import strict_cbor
 import strict_iam
+import strict_lambda
 import strict_off
 import strict_regions
 import strict_s3
@@ -25,7 +26,8 @@ BEFORE = (strict_regions.refuse_disabled, strict_regions.answer, strict_s3.refus
           strict_accounts.refuse_assume_role)
 # Rules that see each success of moto: rule(call, response) -> Response.
 AFTER = (strict_s3.apply_defaults, strict_accounts.complete_organization, strict_accounts.complete_create_account,
-         strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots, strict_trail.remember)
+         strict_iam.complete_credential_report, strict_off.keep_restorable_snapshots, strict_lambda.write_conditions,
+         strict_trail.remember)
 
 
 class Strict:
