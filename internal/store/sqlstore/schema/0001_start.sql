@@ -29,10 +29,11 @@ low INTEGER NOT NULL DEFAULT 0, info INTEGER NOT NULL DEFAULT 0, weight INTEGER 
 UNIQUE (id, sid, account)
 );
 CREATE INDEX resource_scope ON resource (sid);
-CREATE INDEX resource_name ON resource (name, rid) WHERE gone = 0;
+--sqlite CREATE INDEX resource_name ON resource (name, rid, search) WHERE gone = 0;
+--postgres CREATE INDEX resource_name ON resource (name, rid) WHERE gone = 0;
 CREATE INDEX resource_type ON resource (type, rid) WHERE gone = 0;
 CREATE INDEX resource_account ON resource (account, rid) WHERE gone = 0;
-CREATE INDEX resource_owner ON resource (owner, rid) WHERE gone = 0 AND owner <> '';
+CREATE INDEX resource_owner ON resource (owner, name, rid) WHERE gone = 0;
 CREATE INDEX resource_changed ON resource (changed, rid);
 CREATE INDEX resource_weight ON resource (weight, rid) WHERE gone = 0;
 CREATE INDEX resource_public ON resource (public, rid) WHERE gone = 0 AND public = 1;
@@ -77,7 +78,8 @@ CREATE INDEX finding_resource ON finding (resource, account);
 CREATE INDEX finding_account ON finding (account, state, severity, fid);
 CREATE INDEX finding_severity ON finding (state, severity, fid);
 CREATE INDEX finding_opened ON finding (state, opened, fid);
-CREATE INDEX finding_check ON finding (state, check_id, fid);
+CREATE INDEX finding_check ON finding (state, check_id, severity, fid);
+CREATE INDEX finding_owner ON finding (state, owner, severity, fid);
 CREATE INDEX finding_by_resource ON finding (state, resource, fid);
 CREATE INDEX finding_due ON finding (state, due, fid);
 CREATE INDEX finding_until ON finding (until, fid) WHERE until > 0;
