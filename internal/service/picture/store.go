@@ -130,8 +130,9 @@ func (a *artist) enterByData() {
 			a.step(attack.Step{From: to, To: s.ref.ID, Kind: "exploit-unknown", Label: "the code of " + a.name(s.ref.ID) + " takes input from everyone"})
 			a.control(s.ref.ID)
 		}
+		entry, who := a.anyone(s)
 		a.step(attack.Step{
-			From: attack.Entry(attack.Internet), To: to, Kind: kind, Label: "anyone on the internet may use " + a.name(s.ref.ID),
+			From: attack.Entry(entry), To: to, Kind: kind, Label: who + " may use " + a.name(s.ref.ID),
 			Evidence: evidence, Fixes: a.fixes(closePublic, s.ref.ID),
 		})
 	}
