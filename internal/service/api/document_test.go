@@ -26,8 +26,8 @@ func TestDocumentIsWrittenAndWhole(t *testing.T) {
 		t.Error("web/openapi.json is out of date: stance openapi > web/openapi.json")
 	}
 	var doc struct {
-		OpenAPI    string
-		Paths      map[string]map[string]struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
 			OperationID string
 			Parameters  []struct{ Name, In string }
 		}

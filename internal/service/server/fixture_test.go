@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -85,8 +86,9 @@ type bench struct {
 }
 
 type setup struct {
-	auth auth.Options
-	o    server.Options
+	auth   auth.Options
+	o      server.Options
+	static fs.FS
 }
 
 func open(t *testing.T, change ...func(*setup)) *bench {
@@ -102,7 +104,7 @@ func open(t *testing.T, change ...func(*setup)) *bench {
 	}
 	b.auth = auth.New(s, with.auth)
 	b.server, err = server.New(server.Dependencies{
-		Auth: b.auth, Logger: slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: b.clock.Now,
+		Auth: b.auth, Static: with.static, Logger: slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: b.clock.Now,
 		API: api.Dependencies{
 			Store: s, Queue: b.queue, Scan: func(context.Context, string) (string, error) { return "run-9", nil },
 			Checks: []estate.Check{{ID: check, Title: "Buckets log"}}, Frameworks: []compliance.Framework{{
