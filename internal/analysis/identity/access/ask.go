@@ -28,8 +28,18 @@ type Question struct {
 	Elsewhere bool
 }
 
-// Ask answers a question. A text that is no principal is estate.CodeInvalid.
+// Ask answers a question, access lists included. A text that is no principal is
+// estate.CodeInvalid.
 func (d *Directory) Ask(q Question) (decide.Decision, error) {
+	made, err := d.askPolicies(q)
+	if err != nil {
+		return made, err
+	}
+	return d.withLists(made, q), nil
+}
+
+// askPolicies is Ask by policies alone.
+func (d *Directory) askPolicies(q Question) (decide.Decision, error) {
 	caller, layers, err := d.caller(q)
 	if err != nil {
 		return decide.Decision{}, err
@@ -98,7 +108,7 @@ func (d *Directory) caller(q Question) (decide.Principal, decide.Layers, error) 
 	caller, ok := decide.ParsePrincipal(q.Principal)
 	if !ok {
 		return caller, decide.Layers{}, estate.Errorf(estate.CodeInvalid, "ask about access", "%.200q is no principal", q.Principal).
-			WithHint("give the ARN of a user or role, the name of a service such as lambda.amazonaws.com, or anonymous")
+			WithHint("give the ARN of a user or role, the name of a service such as lambda.amazonaws.com, anonymous, or any AWS account")
 	}
 	caller.OrgID, caller.OrgPaths, caller.ManagementAccount = d.place(caller.Account)
 	return caller, d.outside(caller, q.Elsewhere), nil

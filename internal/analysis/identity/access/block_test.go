@@ -50,7 +50,7 @@ func TestBlockPublicAccess(t *testing.T) {
 		{"beside a public statement all strangers are out", bucket(stranger+","+everyone, "true", ""), guarded("true", "false"), "arn:aws:iam::222222222222:root", decide.DeniedExplicitly},
 		{"services stay", bucket(service+","+everyone, "true", ""), guarded("true", "false"), "cloudtrail.amazonaws.com", decide.Allowed},
 		{"a fixed organisation is not public", bucket(everyone, "true", `,"conditions":[{"operator":"StringEquals","key":"aws:SourceVpc","values":["vpc-1"]}]`), guarded("true", "false"), "anonymous", decide.Conditional},
-		{"what was denied before stays denied", bucket(stranger, "null", ""), "", "anonymous", decide.DeniedImplicitly},
+		{"what was denied before stays denied", bucket(stranger, "null", ""), "", "arn:aws:iam::333333333333:root", decide.DeniedImplicitly},
 	}
 	for _, c := range cases {
 		b := access.NewBuilder()

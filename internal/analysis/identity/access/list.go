@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stance-sec/stance/internal/analysis/identity/decide"
@@ -76,4 +77,32 @@ func byGrant(g *facet.Grant, r *Resource, ignored estate.Tri, why *estate.Unknow
 		h.Decision.Outcome, h.Decision.Unknown = decide.Unknown, policy.Unknown
 	}
 	return h
+}
+
+// ofObjects are the actions that the access list of an object may give.
+var ofObjects = []string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:GetObjectVersionAcl", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"}
+
+// withLists is a decision by policies with what access lists give to everyone: that of the
+// bucket for what is done with it, and for objects their own, which no inventory holds, so
+// that it is not known.
+func (d *Directory) withLists(made decide.Decision, q Question) decide.Decision {
+	r := d.Resource(q.Resource)
+	if made.Outcome != decide.DeniedImplicitly || q.Trusted || r == nil || r.Type != bucketType || q.Principal != anonymous && q.Principal != AnyAccount {
+		return made
+	}
+	target, _ := d.Target(q.Resource)
+	for _, h := range d.byList(q.Action, q.Resource, &target, q.Context) {
+		if h.Principal == anonymous || q.Principal == AnyAccount {
+			return h.Decision
+		}
+	}
+	account, _ := d.guardOver(r.Account)
+	ofObject := q.Resource != r.ARN && slices.ContainsFunc(ofObjects, func(action string) bool { return strings.EqualFold(action, q.Action) })
+	if !ofObject || r.ListBlocked.Or(account.IgnoresLists) == estate.Yes {
+		return made
+	}
+	made.Outcome = decide.Unknown
+	made.Unknown = append(made.Unknown, estate.Unknown{Path: q.Resource + " access list", Reason: estate.Uncollected, Permission: "s3:GetObjectAcl",
+		Detail: "the access lists of objects are not read, and the bucket does not ignore them"})
+	return made
 }

@@ -41,7 +41,7 @@ func (d *Directory) WhoCan(ctx context.Context, action, resource string, given m
 			Decision: d.decide(caller, layers, target, Question{Action: action, Resource: resource, Context: given})})
 	}
 	for _, name := range d.outsiders(&target) {
-		decision, err := d.Ask(Question{Principal: actsAs(name, action), Action: action, Resource: resource, Context: given, Elsewhere: true})
+		decision, err := d.askPolicies(Question{Principal: actsAs(name, action), Action: action, Resource: resource, Context: given, Elsewhere: true})
 		if err != nil {
 			continue // what is no principal, such as a canonical user id, matches no request that can be asked about
 		}
