@@ -1,4 +1,7 @@
-"""make demo: starts the local AWS API, builds the example company, scans it, shows the report."""
+"""make demo: starts the local AWS API, builds the example company on it, and ends in the dashboard of a server that watches it.
+
+make demo-report scans it once instead, shows the report in the terminal, and writes it as a page.
+"""
 
 import argparse
 import os
@@ -14,11 +17,11 @@ KEYS = {"AWS_ACCESS_KEY_ID": "demo", "AWS_SECRET_ACCESS_KEY": "demo", "AWS_REGIO
 REGIONS = "us-east-1,eu-west-1"  # all that the company's accounts have; the estate uses both
 
 
-def serve(folder, ttl):
+def serve(folder, ttl, *extra):
     """Starts the API; returns the process and its address."""
     ready = Path(folder) / "ready"
     process = subprocess.Popen(
-        [sys.executable, HERE / "aws/serve.py", "--port", "0", "--ready-file", ready, "--ttl", str(ttl)],
+        [sys.executable, HERE / "aws/serve.py", "--port", "0", "--ready-file", ready, "--ttl", str(ttl), *extra],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"STANCE_REGIONS": REGIONS})
     for _ in range(600):
         if ready.exists() and ready.read_text().strip():
@@ -45,18 +48,11 @@ def latest(folder):
     return max((Path(folder) / "stance/runs").iterdir())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stance", required=True, help="the binary")
-    parser.add_argument("--estate", default=HERE / "aws/estate.yaml")
-    parser.add_argument("--html", default="demo-report.html", help="where the HTML report goes")
-    parser.add_argument("--serve", action="store_true", help="keep the API up for 30 minutes, to try things on it")
-    options = parser.parse_args()
+def report(options):
+    """Scans once, shows the report and writes the page."""
     with tempfile.TemporaryDirectory() as folder:
-        print("starting a local AWS API ...", flush=True)
-        process, endpoint = serve(folder, 1800)
+        process, endpoint = begin(options, folder)
         try:
-            subprocess.run([sys.executable, HERE / "aws/seed.py", "--endpoint", endpoint, "--estate", str(options.estate)], check=True)
             print("scanning its accounts ...\n", flush=True)
             code = scan(options.stance, endpoint, folder)
             if code:
@@ -67,13 +63,46 @@ def main():
             if options.serve:
                 print(f"The API stays at {endpoint}; Ctrl-C ends it.")
                 process.wait()
-        except KeyboardInterrupt:
-            pass
-        except subprocess.CalledProcessError as failure:
-            sys.exit(f"demo: {Path(str(failure.cmd[0])).name} ended with {failure.returncode}")
         finally:
             process.terminate()
             process.wait()
+
+
+def begin(options, folder, *extra):
+    """Starts the API and builds the company on it."""
+    print("starting a local AWS API ...", flush=True)
+    process, endpoint = serve(folder, options.ttl, *extra)
+    try:
+        subprocess.run([sys.executable, HERE / "aws/seed.py", "--endpoint", endpoint, "--estate", str(options.estate)], check=True)
+    except BaseException:
+        process.terminate()
+        raise
+    return process, endpoint
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stance", required=True, help="the binary")
+    parser.add_argument("--estate", default=HERE / "aws/estate.yaml")
+    parser.add_argument("--report", action="store_true", help="scan once and show the report")
+    parser.add_argument("--html", default="demo-report.html", help="with --report: where the page goes")
+    parser.add_argument("--serve", action="store_true", help="with --report: keep the API up, to try things on it")
+    parser.add_argument("--listen", default="127.0.0.1:8642", help="where the dashboard listens")
+    parser.add_argument("--state", default=Path(tempfile.gettempdir()) / "stance-demo.json", help="where demo/change.py finds the demo")
+    parser.add_argument("--once", action="store_true", help="make the risky changes, wait for their alerts, and end")
+    parser.add_argument("--ttl", type=int, default=7200, help="how long it all lives, in seconds")
+    options = parser.parse_args()
+    try:
+        if options.report:
+            report(options)
+        else:
+            import live
+
+            live.watch(options)
+    except KeyboardInterrupt:
+        pass
+    except subprocess.CalledProcessError as failure:
+        sys.exit(f"demo: {Path(str(failure.cmd[0])).name} ended with {failure.returncode}")
 
 
 if __name__ == "__main__":

@@ -27,17 +27,15 @@ type Credit struct {
 	Cause store.Cause `json:"cause"`
 }
 
-// cause returns what led to the change of a resource: the last of what names it.
-func (r *Reread) cause(id, name string) store.Cause {
+// cause returns what led to the change of a resource: the last of what names it. What names
+// nothing counts only for a resource that is alone, such as the settings of an account: of
+// many, nobody knows which it was, and no name is better than a wrong one.
+func (r *Reread) cause(id, name string, alone bool) store.Cause {
 	var last store.Cause
-	named := false
 	for _, c := range r.Credits {
-		fits := c.Name != "" && source.NewNames(c.Name).Match(id, name)
-		if c.Name != "" && !fits || named && !fits {
-			continue
-		}
-		if fits && !named || c.Cause.Happened.After(last.Happened) {
-			last, named = c.Cause, named || fits
+		fits := alone && c.Name == "" || c.Name != "" && source.NewNames(c.Name).Match(id, name)
+		if fits && !c.Cause.Happened.Before(last.Happened) {
+			last = c.Cause
 		}
 	}
 	return last
@@ -74,10 +72,10 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	}
 	causes := map[string]store.Cause{}
 	for i, id := range put.ids {
-		causes[id] = r.cause(id, put.names[i])
+		causes[id] = r.cause(id, put.names[i], len(stored) <= 1 && len(put.ids) == 1)
 	}
 	for _, id := range gone {
-		causes[id] = r.cause(id, "")
+		causes[id] = r.cause(id, "", len(stored) == 1)
 	}
 	delta, err := w.Store.Patch(ctx, r.Scope, store.Patch{Put: put.lines, Gone: gone, Read: read, Causes: causes})
 	if err != nil {
