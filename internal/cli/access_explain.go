@@ -18,7 +18,8 @@ func newExplain(env *Env) *cobra.Command {
 		Short: "Say whether a principal may do an action on a resource, and which statement decided",
 		Long: `Answers allow, deny-explicit, deny-implicit, conditional or unknown, and shows every
 statement that was weighed, layer by layer. PRINCIPAL is the ARN or the name of a user or
-role, the name of a service, or anonymous.`,
+role, the name of a service, anonymous for who signs nothing, or "any AWS account" for
+whoever has an account somewhere.`,
 		Example: `  stance access explain arn:aws:iam::111122223333:role/web s3:GetObject arn:aws:s3:::customers/orders.csv
   stance access explain anonymous s3:GetObject arn:aws:s3:::site/index.html
   stance access explain web s3:PutObject arn:aws:s3:::customers/a --given aws:MultiFactorAuthPresent=true`,
@@ -56,7 +57,7 @@ func onePrincipal(d *access.Directory, text string) (string, error) {
 	named := d.Named(text)
 	switch len(named) {
 	case 0:
-		if _, ok := decide.ParsePrincipal(text); !ok {
+		if _, ok := decide.ParsePrincipal(text); !ok && text != access.AnyAccount {
 			return "", invalid("find the principal", "the inventory has no user or role %q", text)
 		}
 		return text, nil
