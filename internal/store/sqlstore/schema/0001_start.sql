@@ -46,7 +46,8 @@ account TEXT NOT NULL, dict INTEGER NOT NULL, body BLOB NOT NULL
 CREATE TABLE resource_history (
 account TEXT NOT NULL, rid INTEGER NOT NULL, changed INTEGER NOT NULL, until INTEGER NOT NULL,
 name TEXT NOT NULL, search TEXT NOT NULL, hash BLOB NOT NULL, cause INTEGER NOT NULL, gone INTEGER NOT NULL, dict INTEGER NOT NULL, body BLOB,
-PRIMARY KEY (account, rid, changed)
+--sqlite PRIMARY KEY (rid, changed)
+--postgres PRIMARY KEY (account, rid, changed)
 --sqlite ) WITHOUT ROWID;
 --postgres );
 CREATE INDEX resource_history_until ON resource_history (until);
@@ -58,7 +59,8 @@ PRIMARY KEY (account, cloud, region, type, owner)
 --postgres );
 CREATE TABLE relation (
 account TEXT NOT NULL, rid INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
-PRIMARY KEY (account, rid, kind, target)
+--sqlite PRIMARY KEY (rid, kind, target)
+--postgres PRIMARY KEY (account, rid, kind, target)
 --sqlite ) WITHOUT ROWID;
 --postgres );
 CREATE INDEX relation_target ON relation (target, rid);
@@ -92,7 +94,8 @@ CREATE TABLE finding_history (
 account TEXT NOT NULL, fid INTEGER NOT NULL, changed INTEGER NOT NULL, ended INTEGER NOT NULL,
 state INTEGER NOT NULL, severity INTEGER NOT NULL, opened INTEGER NOT NULL, until INTEGER NOT NULL, unproven INTEGER NOT NULL,
 due INTEGER NOT NULL, regressed INTEGER NOT NULL, exception TEXT NOT NULL, cause BLOB NOT NULL, dict INTEGER NOT NULL, body BLOB NOT NULL,
-PRIMARY KEY (account, fid, changed)
+--sqlite PRIMARY KEY (fid, changed)
+--postgres PRIMARY KEY (account, fid, changed)
 --sqlite ) WITHOUT ROWID;
 --postgres );
 CREATE INDEX finding_history_ended ON finding_history (ended);
