@@ -74,7 +74,10 @@ func ignoredImports(t *testing.T, p pkg) []string {
 }
 
 // tools are the packages that no binary may hold.
-var tools = []string{"internal/bench", "internal/e2e", "internal/gen/...", "internal/house", "internal/source/sourcetest", "internal/source/aws/awstest", "internal/source/azure/azuretest", "internal/source/gcp/gcptest"}
+var tools = []string{
+	"internal/bench", "internal/e2e/...", "internal/gen/...", "internal/house", "internal/source/sourcetest", "internal/source/aws/awstest", "internal/source/azure/azuretest",
+	"internal/source/gcp/gcptest", "internal/action/notify/notifytest", "internal/action/output/outputtest", "internal/store/storetest", "internal/store/postgres/pgtest",
+}
 
 func TestNothingShippedImportsTools(t *testing.T) {
 	t.Parallel()
