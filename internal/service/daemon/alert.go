@@ -23,7 +23,10 @@ type router struct {
 }
 
 // Work decides who is told, and asks for sending.
-func (w *router) Work(ctx context.Context, _ *river.Job[route]) error {
+func (w *router) Work(ctx context.Context, j *river.Job[route]) error {
+	if err := w.daemon.until(ctx, j.Args.Bucket); err != nil {
+		return err
+	}
 	wake, err := w.daemon.Alerts.Route(ctx)
 	if err != nil {
 		return err
@@ -49,8 +52,14 @@ type deliverer struct {
 	daemon *Daemon
 }
 
+// Timeout implements river.Worker: receivers may be slow, and many.
+func (*deliverer) Timeout(*river.Job[deliver]) time.Duration { return 15 * time.Minute }
+
 // Work sends what is due.
-func (w *deliverer) Work(ctx context.Context, _ *river.Job[deliver]) error {
+func (w *deliverer) Work(ctx context.Context, j *river.Job[deliver]) error {
+	if err := w.daemon.until(ctx, j.Args.Bucket); err != nil {
+		return err
+	}
 	wake, err := w.daemon.Alerts.Deliver(ctx)
 	if err != nil || wake.IsZero() {
 		return err

@@ -30,14 +30,35 @@ func (d *Daemon) Route(ctx context.Context) error { return d.routeAt(ctx, d.Now(
 
 func (d *Daemon) routeAt(ctx context.Context, moment time.Time) error {
 	args := route{Bucket: bucket(moment, routeWindow)}
-	_, err := d.queue.PutAfter(ctx, args, args.Bucket)
+	_, err := d.queue.PutAfter(ctx, args, d.begin(args.Bucket))
 	return err
 }
 
 func (d *Daemon) deliverAt(ctx context.Context, moment time.Time) error {
 	args := deliver{Bucket: bucket(moment, routeWindow)}
-	_, err := d.queue.PutAfter(ctx, args, args.Bucket)
+	_, err := d.queue.PutAfter(ctx, args, d.begin(args.Bucket))
 	return err
+}
+
+// begin returns when the job of a window is begun. One that ends soon is waited for by the
+// job itself: the queue looks but every few seconds for what was put off.
+func (d *Daemon) begin(end time.Time) time.Time {
+	if end.Sub(d.Now()) <= routeWindow {
+		return time.Time{}
+	}
+	return end
+}
+
+// until waits for the end of a window.
+func (d *Daemon) until(ctx context.Context, end time.Time) error {
+	timer := time.NewTimer(min(end.Sub(d.Now()), routeWindow)) // the clocks of machines differ
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // Reread asks for a targeted reading. The same events ask once.

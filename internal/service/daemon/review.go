@@ -22,6 +22,9 @@ type reviewer struct {
 	daemon *Daemon
 }
 
+// Timeout implements river.Worker: an estate may be large.
+func (*reviewer) Timeout(*river.Job[review]) time.Duration { return longest }
+
 func (w *reviewer) Work(ctx context.Context, _ *river.Job[review]) error {
 	return w.daemon.Watcher.ReviewAll(ctx)
 }
@@ -35,6 +38,9 @@ type keeper struct {
 	river.WorkerDefaults[keep]
 	daemon *Daemon
 }
+
+// Timeout implements river.Worker: there may be much to forget.
+func (*keeper) Timeout(*river.Job[keep]) time.Duration { return longest }
 
 func (w *keeper) Work(ctx context.Context, _ *river.Job[keep]) error {
 	now := w.daemon.Now()

@@ -2,9 +2,11 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/stance-sec/stance/internal/service/job"
 	"github.com/stance-sec/stance/internal/service/watch"
@@ -24,6 +26,9 @@ type sweeper struct {
 	daemon *Daemon
 }
 
+// Timeout implements river.Worker: an organisation may have many accounts.
+func (*sweeper) Timeout(*river.Job[sweep]) time.Duration { return longest }
+
 func (w *sweeper) Work(ctx context.Context, j *river.Job[sweep]) error {
 	asked := j.CreatedAt.UTC()
 	return w.daemon.Watcher.Sweep(ctx, j.Args.Class, asked.Format("20060102T150405Z")+"-"+string(j.Args.Class), asked.Add(-j.Args.Spare))
@@ -41,9 +46,20 @@ type reader struct {
 	daemon *Daemon
 }
 
+// longest is how long a job may take whose work follows the estate.
+const longest = 6 * time.Hour
+
+// Timeout implements river.Worker: an account may be large, and its cloud slow.
+func (*reader) Timeout(*river.Job[read]) time.Duration { return longest }
+
 func (w *reader) Work(ctx context.Context, j *river.Job[read]) error {
-	return w.daemon.Watcher.ReadAccount(ctx, j.Args.Read)
+	args := j.Args.Read
+	args.Again = again(j.JobRow)
+	return w.daemon.Watcher.ReadAccount(ctx, args)
 }
+
+// again reports whether a job was begun before: what it did then is not known.
+func again(j *rivertype.JobRow) bool { return len(j.AttemptedBy) > 1 }
 
 type reread struct {
 	watch.Reread
@@ -60,9 +76,21 @@ type rereader struct {
 	daemon *Daemon
 }
 
+// Timeout implements river.Worker: a whole scope may have to be read.
+func (*rereader) Timeout(*river.Job[reread]) time.Duration { return time.Hour }
+
 func (w *rereader) Work(ctx context.Context, j *river.Job[reread]) error {
-	return w.daemon.Watcher.RereadScope(ctx, j.Args.Reread)
+	args := j.Args.Reread
+	args.Again = again(j.JobRow)
+	err := w.daemon.Watcher.RereadScope(ctx, args)
+	if errors.Is(err, watch.ErrEarly) {
+		return river.JobSnooze(early)
+	}
+	return err
 }
+
+// early is when a reading is tried again that came before the first of its scope.
+const early = 5 * time.Second
 
 // NextRetry tries soon: a change waits to be seen.
 func (w *rereader) NextRetry(j *river.Job[reread]) time.Time {

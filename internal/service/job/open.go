@@ -14,7 +14,7 @@ import (
 )
 
 // open brings the tables up to date and makes a client.
-func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Options, closing func()) (*Queue, error) {
+func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Options, id string) (*Queue, error) {
 	logger := o.Logger
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -28,11 +28,12 @@ func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Option
 		return nil, estate.Errorf(estate.CodeIO, "prepare the queue", "%w", err)
 	}
 	config := &river.Config{
+		ID:                   id,
 		Logger:               logger,
 		FetchPollInterval:    200 * time.Millisecond,
 		FetchCooldown:        20 * time.Millisecond,
-		JobTimeout:           cmp.Or(o.Rescue, time.Hour),
-		RescueStuckJobsAfter: cmp.Or(o.Rescue, time.Hour),
+		JobTimeout:           cmp.Or(o.Rescue, 5*time.Minute),
+		RescueStuckJobsAfter: cmp.Or(o.Rescue, 5*time.Minute),
 		SkipUnknownJobCheck:  true,
 	}
 	if o.Workers != nil {
@@ -48,7 +49,7 @@ func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Option
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeInternal, "open the queue", "%w", err)
 	}
-	return &Queue{client: client, works: o.Workers != nil, close: closing}, nil
+	return &Queue{client: client, works: o.Workers != nil}, nil
 }
 
 // atLeast hands on what is as bad as a level: River tells a lot that only River's own

@@ -1,7 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"log/slog"
 	"os"
@@ -34,8 +36,9 @@ type Options struct {
 	Reads, Events, Alerts int
 	// Periodic is what is put in by the clock.
 	Periodic []*river.PeriodicJob
-	// Rescue is after how long a job that is neither done nor failed counts as one of a
-	// dead worker; 0 means an hour. No job may take longer.
+	// Rescue is how long a job may take whose worker says nothing else, and after how long
+	// one of a worker that lives but forgot it is done again; 0 means five minutes. Jobs of
+	// dead workers are done again at once.
 	Rescue time.Duration
 	Logger *slog.Logger
 }
@@ -57,6 +60,8 @@ type client interface {
 type Queue struct {
 	client client
 	works  bool
+	// revive has the jobs of dead workers done again, and goes on to do so until ctx ends.
+	revive func(ctx context.Context) error
 	close  func()
 }
 
@@ -75,17 +80,29 @@ func OpenSQLite(ctx context.Context, path string, o Options) (*Queue, error) {
 		return nil, estate.Errorf(estate.CodeIO, "open the queue", "%w", err)
 	}
 	db.SetMaxOpenConns(1) // River's advice for SQLite
-	q, err := open(ctx, riversqlite.New(db), o, func() { _ = db.Close() })
+	q, err := open(ctx, riversqlite.New(db), o, "")
 	if err != nil {
 		_ = db.Close()
 		return nil, err
+	}
+	q.close = func() { _ = db.Close() }
+	q.revive = func(ctx context.Context) error { // whoever ran them is no more
+		_, err := db.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`)
+		return err
 	}
 	return q, nil
 }
 
 // OpenPostgres opens the queue in a PostgreSQL database. The pool stays the caller's.
 func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, o Options) (*Queue, error) {
-	return open(ctx, riverpgxv5.New(pool), o, func() {})
+	id := "stance-" + rand.Text()
+	q, err := open(ctx, riverpgxv5.New(pool), o, id)
+	if err != nil {
+		return nil, err
+	}
+	alive := &presence{config: pool.Config().ConnConfig, id: id, logger: cmp.Or(o.Logger, slog.New(slog.DiscardHandler))}
+	q.revive, q.close = alive.begin, alive.end
+	return q, nil
 }
 
 // Put adds a job. It reports false when the same work waits already.
@@ -106,6 +123,9 @@ func (q *Queue) PutAfter(ctx context.Context, args river.JobArgs, moment time.Ti
 func (q *Queue) Start(ctx context.Context) error {
 	if !q.works {
 		return nil
+	}
+	if err := q.revive(ctx); err != nil {
+		return estate.Errorf(estate.CodeIO, "start the queue", "%w", err)
 	}
 	if err := q.client.Start(ctx); err != nil {
 		return estate.Errorf(estate.CodeIO, "start the queue", "%w", err)

@@ -2,6 +2,7 @@ package job_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"sync/atomic"
@@ -181,6 +182,41 @@ func TestPagesOfJobs(t *testing.T) {
 	}
 	if _, _, err := q.List(context.Background(), job.Filter{After: "x"}); estate.CodeOf(err) != estate.CodeInvalid {
 		t.Errorf("a broken cursor says %v", err)
+	}
+	if err := q.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAKilledProcessLeavesNothing finds a job that runs in the file of a process that is
+// no more.
+func TestAKilledProcessLeavesNothing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "queue.db")
+	q := open(t, path, nil)
+	put(t, q, count{Name: "a"})
+	if err := q.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := &counter{begun: make(chan string, 8)}
+	q = open(t, path, c)
+	if err := q.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-c.begun:
+	case <-time.After(time.Minute):
+		t.Error("it is not begun again")
 	}
 	if err := q.Stop(context.Background()); err != nil {
 		t.Fatal(err)

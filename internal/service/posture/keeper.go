@@ -52,6 +52,25 @@ func (k *Keeper) wasRead(ctx context.Context, a account, before time.Time) (bool
 	return at.Before(before), nil
 }
 
+// WasRead reports whether an account was read completely once.
+func (k *Keeper) WasRead(ctx context.Context, cloud estate.Cloud, id string) (bool, error) {
+	at, err := k.readAt(ctx, account{cloud, id})
+	return !at.IsZero(), err
+}
+
+// readAt is when an account had been read completely for the first time; zero before.
+func (k *Keeper) readAt(ctx context.Context, a account) (time.Time, error) {
+	value, err := k.Store.Setting(ctx, readWhole(a))
+	if err != nil || value == nil {
+		return time.Time{}, err
+	}
+	var at time.Time
+	if err := json.Unmarshal(value, &at); err != nil {
+		return at, estate.Errorf(estate.CodeInternal, "tell when an account was read", "%w", err)
+	}
+	return at, nil
+}
+
 func readWhole(a account) string { return "read:" + string(a.cloud) + ":" + a.id }
 
 // Keeper judges. It may be used concurrently.

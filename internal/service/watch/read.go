@@ -40,6 +40,8 @@ type Read struct {
 	// Since spares what was read since then: by the same sweep before a crash, or shortly
 	// before the server was started anew.
 	Since time.Time `json:"since"`
+	// Again is whether it was begun before: of what changed then nobody may know.
+	Again bool `json:"-"`
 }
 
 // Sweep asks for the reading of every account of every cloud, but for what was read since
@@ -99,7 +101,7 @@ func (w *Watcher) ReadAccount(ctx context.Context, r Read) error {
 			return err
 		}
 	}
-	if len(known) == 0 || sink.changed > tooMany {
+	if len(known) == 0 || r.Again || sink.changed > tooMany {
 		return w.Next.Review(ctx, w.Now())
 	}
 	return w.settle(ctx, sink.deltas, nil)

@@ -3,6 +3,8 @@ package watch
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +21,13 @@ type Reread struct {
 	// Credits tell what led to the change, by what the events named; what they did not name
 	// stands under the empty name.
 	Credits []Credit `json:"credits" river:"unique"`
+	// Again is whether it was begun before: what changed then may not be judged.
+	Again bool `json:"-"`
 }
+
+// ErrEarly is the error of a targeted reading of an account whose first reading has not
+// ended: that may have read what is to be read before it changed, and not yet kept it.
+var ErrEarly = errors.New("the account is read for the first time")
 
 // Credit is what led to the change of what has a name.
 type Credit struct {
@@ -48,8 +56,11 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 		return err
 	}
 	ledger, err := w.Store.Ledger(ctx, store.Visible{}, r.Scope)
-	if err != nil || len(ledger) == 0 {
-		return err // its first reading comes by schedule
+	if err != nil {
+		return err
+	}
+	if len(ledger) == 0 {
+		return w.unread(ctx, cloud, r.Scope.Account)
 	}
 	read := w.Now()
 	put := &lines{}
@@ -68,6 +79,9 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 		}
 	}
 	if len(put.ids)+len(gone) == 0 {
+		if r.Again {
+			return w.Next.Review(ctx, w.Now())
+		}
 		return nil
 	}
 	causes := map[string]store.Cause{}
@@ -90,10 +104,28 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	for _, id := range gone {
 		all.Gone = append(all.Gone, store.Key{Account: r.Scope.Account, ID: id})
 	}
-	for _, key := range delta.Keys() {
+	changed := delta.Keys()
+	if r.Again {
+		changed = all.Keys()
+	}
+	for _, key := range changed {
 		led[key] = causes[key.ID]
 	}
 	return w.settle(ctx, []store.Delta{all}, led)
+}
+
+// unread says what becomes of the reading of a scope that was never read: it waits for the
+// first reading of the account, and is of no use where the account is not read at all.
+func (w *Watcher) unread(ctx context.Context, cloud Cloud, account string) error {
+	read, err := w.Keeper.WasRead(ctx, cloud.Cloud(), account)
+	if err != nil || read {
+		return err
+	}
+	accounts, err := cloud.Accounts(ctx)
+	if err == nil && slices.Contains(accounts, account) {
+		return ErrEarly
+	}
+	return err
 }
 
 // lines gathers resources as JSON.

@@ -37,6 +37,7 @@ type Keeper interface {
 	Settle(ctx context.Context, deltas []store.Delta, causes map[store.Key]store.Cause) (posture.Settled, error)
 	Review(ctx context.Context) (posture.Reviewed, error)
 	ReadWhole(ctx context.Context, cloud estate.Cloud, account string) error
+	WasRead(ctx context.Context, cloud estate.Cloud, account string) (bool, error)
 }
 
 // Next has something done later, by whichever worker. The same work asked for twice is
