@@ -60,7 +60,7 @@ func (n *Node) HTTP(ctx context.Context, o HTTPOptions, told func(name, password
 	}
 	s, err := server.New(server.Dependencies{
 		API: api.Dependencies{
-			Store: n.Store, Auth: people, Queue: n.Queue, Scan: n.scan, Told: n.Daemon.Tell, Checks: n.Rules.Library.Checks(), Frameworks: n.Rules.Catalog,
+			Store: n.Store, Auth: people, Queue: n.Queue, Scan: n.scan, Told: n.Daemon.Tell, Decided: n.decided, Checks: n.Rules.Library.Checks(), Frameworks: n.Rules.Catalog,
 			Access: asker, Graph: asker, Settings: func() api.Settings { return n.settings(&o, provider) }, Version: Version, Now: n.options.Now,
 		},
 		Auth: people, Static: files, Logger: n.options.Logger, Tracer: tracer, Depths: n.depths, Now: n.options.Now,
@@ -111,6 +111,9 @@ func (n *Node) scan(ctx context.Context, class string) (string, error) {
 	}
 	return class, n.Daemon.Sweep(ctx, c)
 }
+
+// decided has everything judged soon, since somebody decided something.
+func (n *Node) decided(ctx context.Context) error { return n.Daemon.Review(ctx, n.options.Now()) }
 
 // depths counts what waits in each queue, up to some hundred.
 func (n *Node) depths(ctx context.Context) (map[string]int, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stance-sec/stance/internal/action/notify/channels"
 	"github.com/stance-sec/stance/internal/action/notify/config"
@@ -124,6 +125,10 @@ func (n *Node) alerts() (daemon.Alerts, error) {
 	settings, err := config.Load(o.Notify)
 	if err != nil {
 		return nil, err
+	}
+	n.Keeper.Due = func(severity estate.Severity, environment string) (time.Duration, bool) {
+		at, known := settings.DueAt(severity, environment, time.Time{})
+		return at.Sub(time.Time{}), known
 	}
 	open, err := channels.Open(settings, func(name string) (string, bool) {
 		value := o.Getenv(name)

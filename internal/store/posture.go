@@ -26,6 +26,10 @@ type Finding struct {
 	Exception string `json:"exception,omitempty"`
 }
 
+// Within returns how long something of a severity may stay open in an environment; false
+// when nothing says.
+type Within func(severity estate.Severity, environment string) (time.Duration, bool)
+
 // Judged is a part of an account with all that is wrong with it now. Accounts are judged
 // in parts of some thousand resources, so that no transaction is long.
 type Judged struct {
@@ -48,8 +52,8 @@ type Judged struct {
 	At     time.Time
 	// Causes are the changes that led to judging, by resource.
 	Causes map[Key]Cause
-	// Due is how long findings of a severity may stay open; nil when nothing says.
-	Due map[estate.Severity]time.Duration
+	// Due is how long findings may stay open; nil when nothing says.
+	Due Within
 }
 
 // Verdicts counts the verdicts of one check.
@@ -83,9 +87,8 @@ type FindingQuery struct {
 type Ranked struct {
 	At time.Time
 	estate.Priorities
-	// Due is how long issues of a band may stay open; nil when nothing says. It is not
-	// kept.
-	Due map[estate.Severity]time.Duration `json:"-"`
+	// Due is how long issues may stay open; nil when nothing says. It is not kept.
+	Due Within `json:"-"`
 }
 
 // Issue is an issue as it is kept.

@@ -31,7 +31,10 @@ type Dependencies struct {
 	// Scan asks for a reading and returns its name.
 	Scan func(ctx context.Context, class string) (string, error)
 	// Told has deliveries tried again at once; nil when nobody waits for it.
-	Told       func(ctx context.Context) error
+	Told func(ctx context.Context) error
+	// Decided has everything judged anew, since an exception counts from then on; nil when
+	// that comes by itself.
+	Decided    func(ctx context.Context) error
 	Checks     []estate.Check
 	Frameworks []compliance.Framework
 	Access     Access

@@ -101,7 +101,10 @@ func (a *API) keepException(ctx context.Context, caller auth.Caller, action stri
 	if err := a.note(ctx, caller, action, e.ID, e); err != nil {
 		return err
 	}
-	return a.Store.PutException(ctx, e)
+	if err := a.Store.PutException(ctx, e); err != nil || a.Decided == nil {
+		return err
+	}
+	return a.Decided(ctx)
 }
 
 // approve has an exception count. Nobody approves what they asked for themselves, unless

@@ -83,8 +83,8 @@ type Keeper struct {
 	Ranking func(now time.Time) (Ranking, error)
 	// Frameworks maps the ids of frameworks to the checks that they ask for.
 	Frameworks map[string][]string
-	// Due is how long findings and issues of a severity may stay open; nil for ever.
-	Due map[estate.Severity]time.Duration
+	// Due is how long findings and issues may stay open; nil for ever.
+	Due store.Within
 	// Workers is how many goroutines a review uses.
 	Workers int
 	Now     func() time.Time
@@ -129,11 +129,12 @@ func (k *Keeper) AccountName(id string) string {
 	return k.standing.AccountName(id)
 }
 
-// over reports whether resources of a type are known to lie over others.
+// over reports whether resources of a type lay over others when that was last read, or may
+// have: nothing was read yet.
 func (k *Keeper) over(kind string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.standing != nil && k.standing.Over(kind)
+	return k.standing == nil || k.standing.Over(kind)
 }
 
 // account names an account of a cloud.

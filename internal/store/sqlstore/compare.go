@@ -46,7 +46,7 @@ func (j *judging) fails(f *said, h *found) {
 		next.opened = after(j.at, h.changed)
 	}
 	next.until, next.unproven = 0, 0
-	next.due = due(next.opened, j.judged.Due, f.Severity)
+	next.due = due(next.opened, j.judged.Due, f.Severity, environmentOf(&f.Finding))
 	j.set(&next)
 	j.put(h, next)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store"
@@ -223,11 +222,22 @@ func (j *judging) loadOwners(ctx context.Context) error {
 }
 
 // due is when a finding that opened has to be fixed.
-func due(opened int64, within map[estate.Severity]time.Duration, severity estate.Severity) int64 {
-	if d, found := within[severity]; found {
+func due(opened int64, within store.Within, severity estate.Severity, environment string) int64 {
+	if within == nil {
+		return never
+	}
+	if d, found := within(severity, environment); found {
 		return opened + d.Microseconds()
 	}
 	return never
+}
+
+// environmentOf returns the environment of a finding's resource; empty when nothing says.
+func environmentOf(f *estate.Finding) string {
+	if f.Context == nil {
+		return ""
+	}
+	return f.Context.Environment
 }
 
 func (j *judging) causeOf(id string) store.Cause {

@@ -183,7 +183,7 @@ func (r *ranking) keep(ctx context.Context, issue *estate.Issue) error {
 	if h != nil && h.state == stateResolved {
 		next.opened, next.regressed = after(r.at, h.changed), 1
 	}
-	next.until, next.due = 0, due(next.opened, r.ranked.Due, issue.Score.Band)
+	next.until, next.due = 0, due(next.opened, r.ranked.Due, issue.Score.Band, issue.Environment)
 	next.exception = r.exceptions[issue.Key]
 	next.state = stateOpen
 	if next.exception != "" {
