@@ -79,18 +79,23 @@ type artist struct {
 	stores    []*store
 	shelves   *shelves
 	work      int
-	wishes    wishes
-	refs      map[string]estate.Ref
-	business  map[string]estate.Business
-	admins    map[string]estate.Tri
-	gathered  *Gatherer
-	ground    *ground
-	seen      map[string]bool
-	queue     []string // principals that an attacker may become
-	titles    map[string]string
-	needed    map[string]map[string]bool // of each rule, the actions without which it is closed
-	holders   map[string][]string        // of each policy and group, the principals that have it
-	err       error
+	cut       bool // whether the identity at hand was not followed to the end
+	added     int  // steps
+	// sharing is who stands for others with the same policies at the moment: what would
+	// change it alone cuts none of their steps.
+	sharing  string
+	wishes   wishes
+	refs     map[string]estate.Ref
+	business map[string]estate.Business
+	admins   map[string]estate.Tri
+	gathered *Gatherer
+	ground   *ground
+	seen     map[string]bool
+	queue    []string // principals that an attacker may become
+	titles   map[string]string
+	needed   map[string]map[string]bool // of each rule, the actions without which it is closed
+	holders  map[string][]string        // of each policy and group, the principals that have it
+	err      error
 }
 
 // artist prepares a drawing: what rules and resources are called, and who has which
@@ -129,7 +134,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 	a.enterBySignIn()
 	a.enterByRoot()
 	a.enterByData()
-	for len(a.queue) > 0 && a.err == nil && a.work < mostWork {
+	for len(a.queue) > 0 && !a.full() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -142,7 +147,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 	}
 	return &Picture{
 		Model: a.steps.Model(), Network: a.network, Directory: a.directory,
-		refs: a.refs, business: a.business, index: g.index, ground: a.ground, stores: stores, left: len(a.queue),
+		refs: a.refs, business: a.business, index: g.index, ground: a.ground, stores: stores, left: a.left(),
 	}, nil
 }
 
@@ -218,9 +223,33 @@ func (a *artist) hostFacts(w *workload) escalate.Facts {
 	return escalate.Facts{escalate.Managed: estate.TriOf(a.gathered.managed[w.ref.Account+"/"+short])}
 }
 
+// left returns how many identities were not followed to the end.
+func (a *artist) left() int {
+	if a.cut {
+		return len(a.queue) + 1
+	}
+	return len(a.queue)
+}
+
+// full reports whether the drawing has cost what it may, or failed.
+func (a *artist) full() bool { return a.work >= mostWork || a.err != nil }
+
+// accountRef names an account as the organisation does.
+func (a *artist) accountRef(id string) estate.Ref {
+	name := a.options.Overlay.AccountName(id)
+	if name == "" {
+		name = id
+	}
+	return estate.Ref{ID: rootOf(id), Type: "aws_account", Cloud: estate.AWS, Account: id, Region: "global", Name: name}
+}
+
 // step adds a step; the first error ends the drawing.
 func (a *artist) step(s attack.Step) {
 	if a.err == nil {
+		if a.added++; a.sharing != "" {
+			own := a.fix(narrowPolicy, a.sharing)
+			s.Fixes = slices.DeleteFunc(s.Fixes, func(k estate.FixKey) bool { return k == own })
+		}
 		a.err = a.steps.Add(s)
 	}
 }

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,21 +13,95 @@ import (
 
 // reads adds the stores whose content a principal gets at, from the node that stands for it.
 func (a *artist) reads(p *access.Principal, from string) {
-	shelves := a.shelves
-	for _, key := range shelves.groups[p.Account] {
-		group := shelves.alike[key]
-		if len(group) > fewAlike && a.readsAll(p, from, key, group) {
+	for _, kind := range a.shelves.kinds {
+		if a.full() {
+			a.cut = true
+			return
+		}
+		class, alike := a.classOf(p, kind)
+		if !alike {
+			a.readsKind(p, from, kind, everyStore)
 			continue
 		}
-		for _, s := range group {
+		a.readsAlike(p, from, kind, class)
+		if a.shelves.personal[kind] {
+			a.readsKind(p, from, kind, personalStore)
+		}
+	}
+}
+
+// part is a part of the stores of a type: those whose policies, or those of whose keys, may
+// look at who somebody is beyond the policies held, the others, or both.
+type part uint8
+
+const (
+	everyStore part = iota
+	personalStore
+	impersonalStore
+)
+
+func (of part) has(personal bool) bool {
+	return of == everyStore || personal == (of == personalStore)
+}
+
+func (a *artist) readsKind(p *access.Principal, from, kind string, of part) {
+	settled := map[*group]bool{}
+	for _, g := range a.shelves.groups[p.Account] {
+		if g.key.kind == kind && of.has(g.stores[0].personal) && !a.full() {
+			settled[g] = a.readsAll(p, from, g)
+		}
+	}
+	for _, g := range a.shelves.open {
+		if g.key.kind == kind && g.key.account != p.Account && of.has(g.stores[0].personal) && !a.full() {
+			settled[g] = a.readsAll(p, from, g)
+		}
+	}
+	for _, s := range a.candidates(p, kind, settled) {
+		if a.full() {
+			a.cut = true
+			return
+		}
+		if of.has(s.personal) {
 			a.readsOne(p, from, s)
 		}
 	}
-	for _, list := range [][]*store{shelves.single[p.Account], shelves.foreign[p.Account], shelves.everyone} {
-		for _, s := range list {
-			a.readsOne(p, from, s)
+}
+
+// candidates are the stores of a type, by id, that a principal's policies name or whose
+// policies may let it in, but for groups that are settled and do not name it.
+func (a *artist) candidates(p *access.Principal, kind string, settled map[*group]bool) []*store {
+	h, found := a.shelves, map[*store]bool{}
+	add := func(s *store) {
+		a.work++
+		if s.group == nil || !settled[s.group] {
+			found[s] = true
 		}
 	}
+	for _, r := range []*rack{h.racks[p.Account][kind], h.everyone[kind]} {
+		for _, way := range reading[kind] {
+			if r != nil && a.directory.Holds(p, way[0].action) {
+				r.each(a.wishes.of(p, way[0].action), way[0].resource, add)
+			}
+		}
+	}
+	for _, s := range h.direct[p.Account] {
+		if s.ref.Type == kind {
+			add(s)
+		}
+	}
+	for _, s := range h.foreign[p.Account] {
+		if s.ref.Type == kind {
+			found[s] = true
+		}
+	}
+	for _, who := range []string{p.ARN, sessionsOf(p)} {
+		for arn := range h.named[who] {
+			if s := h.stores[arn]; s != nil && s.ref.Type == kind {
+				found[s] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(found), byID)
 }
 
 // readsOne adds the surest way by which a principal reads a store.
@@ -56,15 +131,20 @@ func (a *artist) readsOne(p *access.Principal, from string, s *store) {
 
 // shut spares the tracing evaluator what the fast one denies.
 func (a *artist) shut(p *access.Principal, s *store, way []ask) bool {
-	for _, q := range questionsOf(s, way) {
+	return a.shutAt(p, questionsOf(s, way)) >= 0
+}
+
+// shutAt returns which question is denied first; -1 when none is.
+func (a *artist) shutAt(p *access.Principal, questions []access.Question) int {
+	for i, q := range questions {
 		a.work += quick
 		switch a.directory.May(p, q.Action, q.Resource) {
 		case decide.DeniedExplicitly, decide.DeniedImplicitly:
-			return true
+			return i
 		default:
 		}
 	}
-	return false
+	return -1
 }
 
 // questionsOf are what must be allowed to read a store in one way, its key included.
@@ -147,20 +227,20 @@ func (a *artist) anybody(p *access.Principal, s *store, d *decide.Decision) bool
 
 // concerned spares the evaluator principals and stores that have nothing to do with each
 // other: nothing that the principal holds names the store, and it is of another account, or
-// has no policy that would let it in.
+// its policy lets nobody in by itself. What a policy gives to its whole account, identity
+// policies have to give on.
 func (a *artist) concerned(p *access.Principal, s *store, way []ask) bool {
 	resource := a.directory.Resource(s.ref.ID)
-	if resource != nil && resource.Unknown == nil && len(resource.Documents) > 0 && p.Account == s.ref.Account {
-		return true
-	}
-	if resource == nil && p.Account != s.ref.Account {
+	switch {
+	case resource == nil && p.Account != s.ref.Account:
 		return false
-	}
-	if !a.directory.Holds(p, way[0].action) {
+	case resource != nil && resource.Unknown == nil && p.Account == s.ref.Account && (namesEveryone(resource) || a.shelves.names(p, resource.ARN)):
+		return true
+	case !a.directory.Holds(p, way[0].action):
 		return false
 	}
 	a.work++
-	return resource == nil || a.wishes.name(p, way[0].action, strings.ReplaceAll(way[0].resource, "%s", s.ref.ID))
+	return a.wishes.name(p, way[0].action, strings.ReplaceAll(way[0].resource, "%s", s.ref.ID))
 }
 
 // worst is the kind of step that decisions which must all allow come to; empty when one

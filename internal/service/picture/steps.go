@@ -27,13 +27,16 @@ func (g *Gatherer) Onward(ctx context.Context, drawn *Picture, options Options) 
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
-		if a.work >= mostWork {
+		if a.full() {
 			left = len(all) - i
 			break
 		}
 		if a.follow(p.ARN); a.err != nil {
 			return nil, 0, a.err
 		}
+	}
+	if a.cut {
+		left++
 	}
 	return a.steps.Model(), drawn.left + left, nil
 }

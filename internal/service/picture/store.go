@@ -26,6 +26,11 @@ type store struct {
 	// key is the customer's key without which its content cannot be read; empty when the
 	// provider's own is used.
 	key string
+	// group are those that it is read with; nil when it is asked about alone.
+	group *group
+	// personal is whether its policy, or that of its key, may look at who somebody is
+	// beyond the policies held.
+	personal bool
 }
 
 // readStores reads what data there is, whose it is and whether it is public, by id.

@@ -11,8 +11,8 @@ import (
 // wishes are what the identity policies of one principal name, action by action.
 type wishes struct {
 	directory *access.Directory
-	of        *access.Principal
-	actions   map[string]wish
+	whose     *access.Principal
+	actions   map[string]*wish
 }
 
 // wish are the patterns of resources on which an action is allowed; all when they do not
@@ -25,15 +25,30 @@ type wish struct {
 // name reports whether an identity policy of the principal may allow an action on a
 // resource, before boundaries and denies. It may say true too often, never false.
 func (w *wishes) name(p *access.Principal, action, arn string) bool {
-	if w.of != p {
-		w.of, w.actions = p, map[string]wish{}
+	return w.of(p, action).matches(arn)
+}
+
+// of returns what a principal's policies name for an action.
+func (w *wishes) of(p *access.Principal, action string) *wish {
+	if w.whose != p {
+		w.whose, w.actions = p, map[string]*wish{}
 	}
-	known, ok := w.actions[action]
-	if !ok {
-		known = w.find(p, action)
+	known := w.actions[action]
+	if known == nil {
+		found := w.find(p, action)
+		known = &found
 		w.actions[action] = known
 	}
-	return known.all || slices.ContainsFunc(known.patterns, func(pattern string) bool { return policydoc.Match(pattern, arn) })
+	return known
+}
+
+func (w *wish) matches(arn string) bool {
+	return w.all || slices.ContainsFunc(w.patterns, func(pattern string) bool { return policydoc.Match(pattern, arn) })
+}
+
+// overlaps reports whether something that a pattern matches may be named.
+func (w *wish) overlaps(pattern string) bool {
+	return w.all || slices.ContainsFunc(w.patterns, func(own string) bool { return policydoc.Overlap(own, pattern) })
 }
 
 func (w *wishes) find(p *access.Principal, action string) wish {

@@ -31,6 +31,9 @@ type Directory struct {
 func (b *Builder) Directory() *Directory {
 	d := &Directory{principals: b.principals, groups: b.groups, policies: b.policies, resources: b.resources, tree: b.tree(), lost: b.lost, reference: reference.Load()}
 	d.matcher, d.guards, d.fast.compiler = reference.NewMatcher(d.reference), b.guards, compile.New(d.reference)
+	for _, r := range d.resources {
+		r.joined = join(r.Documents)
+	}
 	d.sorted = slices.SortedFunc(maps.Values(d.principals), func(a, b *Principal) int { return cmp.Compare(a.ARN, b.ARN) })
 	return d
 }

@@ -15,6 +15,7 @@ type fast struct {
 	targets  sync.Map // [2]string -> *asked
 	count    atomic.Int64
 	blocks   sync.Map // *Resource -> *block
+	rails    sync.Map // account and kind -> [][]decide.Source
 	once     sync.Once
 	all      *compile.Index // of the sorted principals
 }
@@ -23,7 +24,7 @@ type fast struct {
 const tagKeys = "aws:PrincipalTag/*"
 
 // mostTargets bounds the targets that are kept.
-const mostTargets = 1 << 12
+const mostTargets = 1 << 14
 
 // caller is a principal ready to be decided about.
 type caller struct {

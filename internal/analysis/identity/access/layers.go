@@ -71,8 +71,20 @@ func (d *Directory) managed(arn, through, account string) decide.Source {
 }
 
 // guardrails returns the organisation's policies of a kind over an account, by level;
-// nil when there are none to weigh.
+// nil when there are none to weigh. Do not change the lists.
 func (d *Directory) guardrails(account, kind string) [][]decide.Source {
+	key := [2]string{account, kind}
+	if made, ok := d.fast.rails.Load(key); ok {
+		return made.([][]decide.Source) //nolint:forcetypeassert // only such lists are stored
+	}
+	levels := d.railsOver(account, kind)
+	if len(d.tree.path(account)) > 0 {
+		d.fast.rails.Store(key, levels)
+	}
+	return levels
+}
+
+func (d *Directory) railsOver(account, kind string) [][]decide.Source {
 	if u := d.tree.unknown(account); u != nil {
 		return [][]decide.Source{{unread("organisation policies", u)}}
 	}
@@ -133,7 +145,7 @@ func (d *Directory) Target(arn string) (decide.Resource, [][]decide.Source) {
 		}
 	} else if r := d.Resource(arn); r != nil {
 		t.Account, t.Type, t.Tags, t.TagsUnknown, t.PolicyUnknown = r.Account, r.Type, r.Tags, r.tagsUnknown, r.Unknown
-		t.Policy = join(r.Documents)
+		t.Policy = r.joined
 	} else if arn != "*" && hasPolicies(arn) && !strings.Contains(arn, anyName) {
 		t.PolicyUnknown = &estate.Unknown{Path: arn, Reason: estate.Uncollected, Detail: "the resource is not in the inventory"}
 	}

@@ -63,4 +63,9 @@ type Resource struct {
 	tagsUnknown *estate.Unknown
 	// grantsUnread says why the grants of a key could not be read.
 	grantsUnread *estate.Unknown
+	// joined are the documents as one.
+	joined *policydoc.Document
 }
+
+// GrantsUnread reports whether the grants of a key could not be read.
+func (r *Resource) GrantsUnread() bool { return r.grantsUnread != nil }

@@ -58,7 +58,8 @@ func (c *Context) World() World { return c.world }
 
 // KnownOfPrincipal is the part of Known that follows from the principal alone.
 func KnownOfPrincipal(p *Principal) Context {
-	c := NewContext(OpenWorld)
+	const typical = 40 // keys
+	c := Context{world: OpenWorld, entries: make(map[string]entry, typical)}
 	c.Set("aws:SecureTransport", "true")
 	c.Set("aws:ViaAWSService", "false")
 	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
