@@ -150,7 +150,7 @@ unknown, and names the permission that would answer.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return estate.Errorf(estate.CodeInvalid, "read the command line", "%w", err).WithHint("see " + c.CommandPath() + " --help")
 	})
-	root.AddCommand(newScan(env), newInventory(env), newDiff(env), newCheck(env), newPermissions(env), newDoctor(env), newAccess(env), newReach(env), newQuery(env), newOpenAPI(env), newServe(env), newWorker(env), newEvents(env), newNotify(env), newBackup(env), newRestore(env))
+	root.AddCommand(newScan(env), newInventory(env), newDiff(env), newCheck(env), newPermissions(env), newDoctor(env), newAccess(env), newReach(env), newQuery(env), newOpenAPI(env), newServe(env), newWorker(env), newEvents(env), newNotify(env), newBackup(env), newRestore(env), newAPI(env))
 	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
 		if c.Args == nil && c.HasSubCommands() {
 			c.Args = unknownCommand
