@@ -7,7 +7,7 @@ import { browse, faults, serve } from './browser.mjs'
 const [folder = '../.cache/web-mock', only = ''] = process.argv.slice(2)
 const demo = JSON.parse(readFileSync(new URL('../src/test/mock/demo.json', import.meta.url), 'utf8'))
 const bucket = demo.resources.find((r) => r.type === 'aws_s3_bucket') ?? demo.resources[0]
-const role = demo.resources.find((r) => r.type === 'aws_iam_role') ?? bucket
+const role = demo.resources.find((r) => (r.relations ?? []).length > 1) ?? bucket
 const long = demo.issues.reduce((a, b) => (b.path.length > a.path.length ? b : a))
 const at = (r) => `/resource?account=${r.account}&id=${encodeURIComponent(r.id)}`
 

@@ -2,8 +2,8 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './styles/theme.css'
 import './styles/base.css'
+import './components/table.css'
 import { createTheme, MantineProvider, Menu, Modal, Popover } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -37,9 +37,14 @@ export function App() {
     [client, router],
   )
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+      env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
+    >
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-right" limit={4} autoClose={7000} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

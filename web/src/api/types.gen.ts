@@ -2118,6 +2118,11 @@ export interface operations {
             query: {
                 /** @description the ARN or the name of a user or role, the name of a service, or anonymous */
                 principal: string;
+                /** @description one action, such as s3:GetObject */
+                action: string;
+                resource: string;
+                /** @description settles a condition key, as key=value; key= says it is absent */
+                given?: string[];
             };
             header?: never;
             path?: never;
@@ -3586,7 +3591,9 @@ export interface operations {
     };
     "get-resource": {
         parameters: {
-            query?: {
+            query: {
+                account: string;
+                id: string;
                 /** @description as things were at this moment */
                 at?: string;
             };
@@ -3618,7 +3625,7 @@ export interface operations {
     };
     "list-resource-findings": {
         parameters: {
-            query?: {
+            query: {
                 /** @description the name of a sort, with - in front for descending */
                 sort?: string;
                 /** @description next of the page before; with the same filters and sort */
@@ -3629,6 +3636,8 @@ export interface operations {
                 total?: boolean;
                 /** @description csv for all pages as one table */
                 format?: "json" | "csv";
+                account: string;
+                id: string;
             };
             header?: never;
             path?: never;
@@ -3659,7 +3668,7 @@ export interface operations {
     };
     "list-relations": {
         parameters: {
-            query?: {
+            query: {
                 /** @description the name of a sort, with - in front for descending */
                 sort?: string;
                 /** @description next of the page before; with the same filters and sort */
@@ -3670,6 +3679,8 @@ export interface operations {
                 total?: boolean;
                 /** @description csv for all pages as one table */
                 format?: "json" | "csv";
+                account: string;
+                id: string;
             };
             header?: never;
             path?: never;
@@ -3700,7 +3711,7 @@ export interface operations {
     };
     "list-versions": {
         parameters: {
-            query?: {
+            query: {
                 /** @description the name of a sort, with - in front for descending */
                 sort?: string;
                 /** @description next of the page before; with the same filters and sort */
@@ -3711,6 +3722,8 @@ export interface operations {
                 total?: boolean;
                 /** @description csv for all pages as one table */
                 format?: "json" | "csv";
+                account: string;
+                id: string;
             };
             header?: never;
             path?: never;
@@ -4139,7 +4152,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4235,6 +4250,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                id: string;
                 credential: string;
             };
             cookie?: never;

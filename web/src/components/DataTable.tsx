@@ -7,7 +7,6 @@ import { compact } from '@/lib/number'
 import { step, useTableKeys } from '@/lib/tablekeys'
 import { ExportMenu } from './ExportMenu'
 import { Empty, Failed } from './States'
-import './table.css'
 
 export interface Column<T> {
   id: string

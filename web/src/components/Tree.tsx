@@ -49,7 +49,9 @@ function Branch({ node, depth }: { node: TreeNode; depth: number }) {
   )
 }
 
-const Name = ({ node }: { node: TreeNode }) => <span className="tree-name">{visible(node.name)}</span>
+const Name = ({ node }: { node: TreeNode }) => (
+  <span className="tree-name">{/^\d+$/.test(node.name) ? `[${node.name}]` : visible(node.name)}</span>
+)
 
 function Value({ value, bare }: { value: unknown; bare?: boolean }) {
   if (value === null || value === undefined) return <span className="soft">not set</span>

@@ -46,7 +46,7 @@ export function Trend({ name, samples, format, height = 180, most }: Props) {
     setAt(best)
   }
   return (
-    <figure ref={ref} className="trend">
+    <figure ref={ref} className="trend" style={{ minHeight: height }}>
       {width > 0 && first && last && (
         <svg
           width={width}

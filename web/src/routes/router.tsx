@@ -1,3 +1,4 @@
+import { Notifications } from '@mantine/notifications'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
@@ -12,7 +13,17 @@ import { Shell } from '@/components/Shell'
 import { Empty, Failed, Loading } from '@/components/States'
 import * as search from './search'
 
-const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Outlet })
+// News hold links, so they stand within the router.
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Notifications position="bottom-right" limit={4} autoClose={7000} />
+    </>
+  )
+}
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root })
 
 const signIn = createRoute({
   getParentRoute: () => root,

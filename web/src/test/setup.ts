@@ -1,4 +1,13 @@
-import { cleanup } from '@testing-library/react'
+import { notifications } from '@mantine/notifications'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
-afterEach(cleanup)
+configure({ asyncUtilTimeout: 15_000 })
+
+// What browsers have and jsdom has not.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() })
+
+afterEach(() => {
+  cleanup()
+  notifications.clean()
+})

@@ -4,6 +4,7 @@ import { useGet, useList } from '@/api/query'
 import type { Identity } from '@/api/types'
 import { type Column, DataTable } from '@/components/DataTable'
 import { chipsOf, Filter, Filters, Search } from '@/components/Filters'
+import { Owner } from '@/components/Owner'
 import { Page } from '@/components/Page'
 import { Empty } from '@/components/States'
 import { Time } from '@/components/Time'
@@ -44,7 +45,7 @@ const columns: Column<Identity>[] = [
     name: 'Owner',
     width: '110px',
     wide: true,
-    cell: (i) => (i.owner ? visible(i.owner) : <span className="soft">–</span>),
+    cell: (i) => <Owner of={i.owner} />,
   },
   {
     id: 'account',

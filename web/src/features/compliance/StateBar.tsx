@@ -2,11 +2,11 @@ import { counted } from '@/lib/number'
 
 export const states = ['fail', 'unknown', 'pass', 'manual', 'not_applicable'] as const
 export const stateNames: Record<string, string> = {
-  fail: 'fails',
+  fail: 'failing',
   unknown: 'unknown',
-  pass: 'passes',
+  pass: 'passing',
   manual: 'by hand',
-  not_applicable: 'does not apply',
+  not_applicable: 'not applicable',
 }
 export const stateMarks: Record<string, string> = {
   fail: 'mark bad',

@@ -1,12 +1,41 @@
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { FindingDetail } from '@/api/types'
+import { useState } from 'react'
+import type { Evidence, FindingDetail } from '@/api/types'
 import { FindingState } from '@/components/findingColumns'
 import { Facts, Panel } from '@/components/Page'
 import { Cause, ResourceLink } from '@/components/Resource'
 import { Time } from '@/components/Time'
+import '@/components/differences.css'
 import { brief } from '@/lib/diff'
 import { explain } from '@/lib/reason'
 import { safeUrl, visible } from '@/lib/text'
+
+const evidenceShown = 8
+
+/** What decided, short values beside their names. */
+function EvidenceList({ of }: { of: Evidence[] }) {
+  const [all, setAll] = useState(false)
+  return (
+    <div className="stack tight">
+      <ul className="differences">
+        {(all ? of : of.slice(0, evidenceShown)).map((e) => (
+          <li key={e.path}>
+            <span className="mono soft">{visible(e.path)}</span>
+            <span className="mono">{visible(brief(e.value, 1500))}</span>
+          </li>
+        ))}
+      </ul>
+      {of.length > evidenceShown && !all && (
+        <div>
+          <Button size="compact-xs" variant="default" onClick={() => setAll(true)}>
+            {of.length - evidenceShown} more
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
 
 export function FindingView({ of }: { of: FindingDetail }) {
   const about = of.about
@@ -31,14 +60,7 @@ export function FindingView({ of }: { of: FindingDetail }) {
         <div className="stack">
           <Panel title="Evidence" aside={of.element && <code>{visible(of.element)}</code>}>
             {of.evidence.length === 0 && <p className="soft">The absence of what the check asks for.</p>}
-            <ul className="stack tight">
-              {of.evidence.map((e) => (
-                <li key={e.path}>
-                  <span className="mono soft">{visible(e.path)}</span>
-                  <pre>{visible(brief(e.value, 2000))}</pre>
-                </li>
-              ))}
-            </ul>
+            <EvidenceList of={of.evidence} />
           </Panel>
           {of.unknown.length > 0 && (
             <Panel title="Not known">

@@ -4,6 +4,7 @@ import { useGet, useList } from '@/api/query'
 import type { Resource } from '@/api/types'
 import { type Column, DataTable } from '@/components/DataTable'
 import { chipsOf, Filter, Filters, Search } from '@/components/Filters'
+import { Owner } from '@/components/Owner'
 import { Page } from '@/components/Page'
 import { SeverityIcon } from '@/components/Severity'
 import { Empty } from '@/components/States'
@@ -41,11 +42,11 @@ const columns: Column<Resource>[] = [
     name: 'Owner',
     width: '110px',
     wide: true,
-    cell: (r) => (r.owner ? visible(r.owner) : <span className="soft">–</span>),
+    cell: (r) => <Owner of={r.owner} />,
   },
   { id: 'marks', name: '', width: '150px', wide: true, cell: (r) => <Marks of={r} /> },
-  { id: 'failing', name: 'Open findings', width: '150px', sort: 'failing', wide: true, cell: (r) => <Failing of={r.failing} /> },
-  { id: 'changed', name: 'Changed', width: '104px', sort: 'changed', wide: true, cell: (r) => <Time at={r.changed} /> },
+  { id: 'failing', name: 'Open findings', width: '176px', sort: 'failing', wide: true, cell: (r) => <Failing of={r.failing} /> },
+  { id: 'changed', name: 'Changed', width: '116px', sort: 'changed', wide: true, cell: (r) => <Time at={r.changed} /> },
 ]
 
 function Marks({ of }: { of: Resource }) {

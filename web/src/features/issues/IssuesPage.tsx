@@ -4,6 +4,7 @@ import { useGet, useList } from '@/api/query'
 import type { Issue } from '@/api/types'
 import { type Column, DataTable } from '@/components/DataTable'
 import { chipsOf, Filter, Filters, Search } from '@/components/Filters'
+import { Owner } from '@/components/Owner'
 import { Page } from '@/components/Page'
 import { Score } from '@/components/Severity'
 import { Empty } from '@/components/States'
@@ -43,7 +44,7 @@ const columns: Column<Issue>[] = [
     name: 'Owner',
     width: '110px',
     wide: true,
-    cell: (i) => (i.owner ? visible(i.owner) : <span className="soft">nobody said</span>),
+    cell: (i) => <Owner of={i.owner} />,
   },
   {
     id: 'environment',

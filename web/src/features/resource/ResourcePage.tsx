@@ -18,7 +18,7 @@ import { type Body, ResourceFacts } from './ResourceFacts'
 export function ResourcePage() {
   const { account, id } = useSearch({ strict: false }) as ResourceSearch
   const [search, set] = useFilters<ResourceSearch>()
-  const resource = useGet('/api/v1/resource', { account, id } as never, { enabled: id !== '' })
+  const resource = useGet('/api/v1/resource', { account, id }, { enabled: id !== '' })
   if (id === '')
     return (
       <Empty title="No resource is named">
@@ -109,7 +109,7 @@ interface Key {
 
 function FindingsOf(key: Key) {
   const navigate = useNavigate()
-  const list = useList('/api/v1/resource/findings', key as never)
+  const list = useList('/api/v1/resource/findings', key)
   return (
     <DataTable
       name="Findings"
@@ -124,14 +124,14 @@ function FindingsOf(key: Key) {
 }
 
 function RelationsOf(key: Key) {
-  const list = useList('/api/v1/resource/relations', { ...key, limit: 200 } as never)
+  const list = useList('/api/v1/resource/relations', { ...key, limit: 200 })
   if (list.isPending) return <Loading />
   if (list.error) return <Failed error={list.error} retry={() => void list.refetch()} />
   return <Neighbours of={key} edges={list.rows} more={list.more} />
 }
 
 function HistoryOf(key: Key) {
-  const list = useList('/api/v1/resource/versions', { ...key, limit: 30 } as never)
+  const list = useList('/api/v1/resource/versions', { ...key, limit: 30 })
   if (list.isPending) return <Loading />
   if (list.error) return <Failed error={list.error} retry={() => void list.refetch()} />
   return <History versions={list.rows} more={list.more} />

@@ -58,8 +58,8 @@ const columns: Column<Coverage>[] = [
   { id: 'status', name: 'Status', width: '104px', cell: (c) => <Status of={c.status} /> },
   { id: 'why', name: 'Why, and what would answer', width: 'minmax(0, 2fr)', wide: true, cell: (c) => <Why of={c} /> },
   { id: 'resources', name: 'Resources', width: '90px', numeric: true, wide: true, cell: (c) => compact(c.resources) },
-  { id: 'read', name: 'Tried', width: '110px', wide: true, cell: (c) => <Time at={c.read} /> },
-  { id: 'whole', name: 'Known as of', width: '116px', wide: true, cell: (c) => <Time at={c.whole} none="never" /> },
+  { id: 'read', name: 'Tried', width: '122px', wide: true, cell: (c) => <Time at={c.read} /> },
+  { id: 'whole', name: 'Known as of', width: '122px', wide: true, cell: (c) => <Time at={c.whole} none="never" /> },
 ]
 
 export function CoverageTab({ search, set }: TabProps) {
