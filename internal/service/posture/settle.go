@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/service/scan"
 	"github.com/stance-sec/stance/internal/store"
@@ -22,17 +23,17 @@ type Settled struct {
 // Settle judges what changes concern: what changed, and what checks hold against it.
 // Causes say what led to the changes, by resource.
 func (k *Keeper) Settle(ctx context.Context, deltas []store.Delta, causes map[store.Key]store.Cause) (Settled, error) {
-	snapshot, err := k.Store.Snapshot(ctx, k.Now())
+	now := k.Now()
+	snapshot, err := k.Store.Snapshot(ctx, now)
 	if err != nil {
 		return Settled{}, err
 	}
 	defer snapshot.Close() //nolint:errcheck // only read
-	var all Settled
-	anew := false
-	for i := range deltas {
-		anew = anew || k.over(deltas[i].Scope.Type)
+	over, err := k.overlying(snapshot, deltas)
+	if err != nil {
+		return Settled{}, err
 	}
-	standing, err := k.stand(snapshot, k.Now(), anew)
+	standing, err := k.stand(snapshot, now, len(over) > 0)
 	if err != nil {
 		return Settled{}, err
 	}
@@ -42,13 +43,13 @@ func (k *Keeper) Settle(ctx context.Context, deltas []store.Delta, causes map[st
 			a := account{d.Scope.Cloud, d.Scope.Account}
 			byAccount[a] = append(byAccount[a], d)
 		}
-		all.Wide = all.Wide || standing.Over(d.Scope.Type) && !d.Empty()
 	}
 	accounts := slices.SortedFunc(maps.Keys(byAccount), func(a, b account) int {
 		return cmp.Or(cmp.Compare(a.cloud, b.cloud), cmp.Compare(a.id, b.id))
 	})
+	all := Settled{Wide: len(over) > 0}
 	for _, a := range accounts {
-		transitions, err := k.settleAccount(ctx, snapshot, standing, a, byAccount[a], causes)
+		transitions, err := k.settleAccount(ctx, snapshot, &settling{standing: standing, over: over, account: a, deltas: byAccount[a], causes: causes})
 		all.Transitions = append(all.Transitions, transitions...)
 		if err != nil {
 			return all, err
@@ -57,22 +58,54 @@ func (k *Keeper) Settle(ctx context.Context, deltas []store.Delta, causes map[st
 	return all, nil
 }
 
-func (k *Keeper) settleAccount(ctx context.Context, snapshot store.Snapshot, standing *scan.Standing, a account, deltas []store.Delta, causes map[store.Key]store.Cause) ([]store.Transition, error) {
-	some := &scan.Some{Cloud: a.cloud, Account: a.id}
-	var changed, gone []store.Key
+// overlying returns the types of changes that lie over other resources, or did before: the
+// last guard of an account that goes lies over nothing any more, and what it guarded is
+// open. Where that was never read, every change may have.
+func (k *Keeper) overlying(snapshot store.Snapshot, deltas []store.Delta) (map[string]bool, error) {
+	over := map[string]bool{}
+	var changed []store.Key
 	for i := range deltas {
-		some.Types = append(some.Types, deltas[i].Scope.Type)
-		changed = append(append(changed, deltas[i].Added...), deltas[i].Changed...)
-		gone = append(gone, deltas[i].Gone...)
-		if standing.Over(deltas[i].Scope.Type) {
-			some.Whole = true
+		d := &deltas[i]
+		if d.Empty() {
+			continue
 		}
+		if k.over(d.Scope.Type) {
+			over[d.Scope.Type] = true
+		}
+		changed = append(append(changed, d.Added...), d.Changed...)
+	}
+	err := snapshot.Lines(changed, func(scope estate.Scope, line []byte) error {
+		if enrich.Overlies(line) {
+			over[scope.Type] = true
+		}
+		return nil
+	})
+	return over, err
+}
+
+// settling is what changed in one account.
+type settling struct {
+	standing *scan.Standing
+	over     map[string]bool // types
+	account  account
+	deltas   []store.Delta
+	causes   map[store.Key]store.Cause
+}
+
+func (k *Keeper) settleAccount(ctx context.Context, snapshot store.Snapshot, s *settling) ([]store.Transition, error) {
+	some := &scan.Some{Cloud: s.account.cloud, Account: s.account.id}
+	var changed, gone []store.Key
+	for i := range s.deltas {
+		some.Types = append(some.Types, s.deltas[i].Scope.Type)
+		changed = append(append(changed, s.deltas[i].Added...), s.deltas[i].Changed...)
+		gone = append(gone, s.deltas[i].Gone...)
+		some.Whole = some.Whole || s.over[s.deltas[i].Scope.Type]
 	}
 	some.Changed = func(yield func(estate.Scope, []byte) error) error { return snapshot.Lines(changed, yield) }
 	now := k.Now()
-	into := &parts{keeper: k, ctx: ctx, account: a, now: now, causes: causes}
+	into := &parts{keeper: k, ctx: ctx, account: s.account, now: now, causes: s.causes}
 	into.keys = append(into.keys, gone...)
-	if err := k.judge(now).RunSome(ctx, snapshot, standing, some, into.take); err != nil {
+	if err := k.judge(now).RunSome(ctx, snapshot, s.standing, some, into.take); err != nil {
 		return into.transitions, err
 	}
 	return into.transitions, into.flush()

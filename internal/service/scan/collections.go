@@ -93,11 +93,12 @@ func (s *survey) gatherFor(reader Inventory, library *policy.Library, of account
 	return gathered, nil
 }
 
-// typesIn returns the types of which there are resources.
+// typesIn returns the types of which there may be resources: a store keeps those of a scope
+// that could not be read again.
 func typesIn(coverage []estate.Coverage) map[string]bool {
 	types := map[string]bool{}
 	for _, c := range coverage {
-		if c.Resources > 0 {
+		if c.Resources > 0 || c.Status == estate.CoverageFailed {
 			types[c.Type] = true
 		}
 	}

@@ -61,7 +61,7 @@ func (j *Judge) Concerned(of *Some, coverage []estate.Coverage) map[string]bool 
 		if c.Cloud != of.Cloud || c.Account != of.Account || concerned[c.Type] {
 			continue
 		}
-		collects := func(kind string) bool { return slices.Contains(of.Types, kind) }
+		collects := func(kind string) bool { return slices.Contains(of.Types, kind) || slices.Contains(of.Types, "*") }
 		if of.Whole || slices.ContainsFunc(j.Library.CollectionsFor(c.Type), collects) {
 			concerned[c.Type] = true
 		}
