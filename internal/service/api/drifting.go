@@ -87,7 +87,8 @@ func (a *API) driftOf(ctx context.Context, caller auth.Caller, b *store.Baseline
 			return d, false, nil
 		}
 	}
-	return d, true, a.weigh(ctx, caller, b, &d)
+	err = a.weigh(ctx, caller, b, &d)
+	return d, true, err
 }
 
 // bodyAt returns a resource as it was at the moment of q, and whether it was.

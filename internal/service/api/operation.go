@@ -23,8 +23,6 @@ type operation struct {
 	role auth.Role
 	// status is that of success; 0 means 200, or 204 without a body.
 	status int
-	// media is the content type of success when it is not JSON.
-	media string
 }
 
 func get(path, id, summary, tag string) operation {
@@ -51,7 +49,7 @@ func (o operation) created() operation {
 	return o
 }
 
-// huma returns what huma registers.
+// humaOperation returns what huma registers, and remembers the route.
 func (a *API) humaOperation(o operation) huma.Operation {
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Tags: []string{o.tag}, DefaultStatus: o.status,
@@ -122,8 +120,7 @@ func perform[I any](a *API, o operation, do func(ctx context.Context, caller aut
 	})
 }
 
-// stream registers an operation that writes its answer itself; schema is that of a JSON
-// answer, nil when there is none.
+// respond registers an operation that writes its answer itself; content says in which forms.
 func respond[I any](a *API, o operation, content map[string]*huma.MediaType, do func(ctx context.Context, caller auth.Caller, in *I) (func(huma.Context), error)) {
 	op := a.humaOperation(o)
 	op.Responses["200"] = &huma.Response{Description: "OK", Content: content}

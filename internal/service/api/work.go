@@ -117,7 +117,7 @@ type Latency struct {
 
 func (a *API) events() {
 	list(a, get("/events/dead", "list-dead-events", "Messages that could not be understood, newest first", "work"),
-		func(ctx context.Context, caller auth.Caller, in *struct{ Paging }, page store.PageRequest) (store.Page[store.DeadEvent], error) {
+		func(ctx context.Context, caller auth.Caller, _ *struct{ Paging }, page store.PageRequest) (store.Page[store.DeadEvent], error) {
 			if err := everything(caller, "list dead events"); err != nil {
 				return store.Page[store.DeadEvent]{}, err
 			}

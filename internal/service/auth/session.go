@@ -27,21 +27,21 @@ type Session struct {
 
 // SetCookie returns the cookie of the session. Secure is whether it travels over TLS only.
 func (s *Session) SetCookie(secure bool) http.Cookie {
-	c := cookie(SessionCookie, s.Value, secure)
+	c := cookie(SessionCookie, s.Value, secure) //nolint:gosec // Secure follows whether people reach this server over TLS
 	c.MaxAge = int(s.Lasts / time.Second)
 	return c
 }
 
 // FlowCookie returns the cookie that a browser brings back from the identity provider.
 func FlowCookie(value string, secure bool) http.Cookie {
-	c := cookie(OIDCCookie, value, secure)
+	c := cookie(OIDCCookie, value, secure) //nolint:gosec // Secure follows whether people reach this server over TLS
 	c.Path, c.MaxAge = "/auth/oidc", int(flowLife/time.Second)
 	return c
 }
 
 // ClearCookie returns a cookie that takes one away.
 func ClearCookie(name string, secure bool) http.Cookie {
-	c := cookie(name, "", secure)
+	c := cookie(name, "", secure) //nolint:gosec // Secure follows whether people reach this server over TLS
 	c.MaxAge = -1
 	if name == OIDCCookie {
 		c.Path = "/auth/oidc"
@@ -50,7 +50,7 @@ func ClearCookie(name string, secure bool) http.Cookie {
 }
 
 func cookie(name, value string, secure bool) http.Cookie {
-	return http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
+	return http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode} //nolint:gosec // Secure follows whether people reach this server over TLS
 }
 
 // flowLife is how long signing in with the identity provider may take.

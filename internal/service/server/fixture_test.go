@@ -107,7 +107,7 @@ func open(t *testing.T, change ...func(*setup)) *bench {
 		Auth: b.auth, Static: with.static, Logger: slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: b.clock.Now,
 		API: api.Dependencies{
 			Store: s, Queue: b.queue, Scan: func(context.Context, string) (string, error) { return "run-9", nil },
-			Checks: []estate.Check{{ID: check, Title: "Buckets log"}}, Frameworks: []compliance.Framework{{
+			Checks: []estate.Check{{ID: check, Title: "Buckets log", Severity: estate.High}}, Frameworks: []compliance.Framework{{
 				ID: "example-1", Title: "Example", Requirements: []compliance.Requirement{{ID: "1", Title: "Log", Checks: []string{check}}, {ID: "2", Title: "Think"}},
 			}},
 			Access: answers{}, Graph: answers{}, Settings: func() api.Settings { return api.Settings{Version: "test"} }, Version: "test",
@@ -163,7 +163,7 @@ func (b *bench) fill() {
 		fixes = append(fixes, estate.FixPlan{Key: fix, Title: "Log " + account, Issues: []string{"issue-" + account}})
 		b.must(b.store.Mark(ctx, "owner:"+owner, store.Point{At: day0.Add(-time.Hour), Risk: 80}))
 	}
-	_, err := b.store.Rank(ctx, store.Ranked{At: day0.Add(-30 * time.Minute), Priorities: estate.Priorities{Issues: issues, Fixes: fixes, Table: "t", Campaigns: []estate.Campaign{{Key: "c", Check: check, Title: "Log", Accounts: []string{ours, theirs}}}}})
+	_, err := b.store.Rank(ctx, store.Ranked{At: day0.Add(-30 * time.Minute), Priorities: estate.Priorities{Issues: issues, Fixes: fixes, Table: "t", Campaigns: []estate.Campaign{{Key: "c", Check: check, Title: "Log", Severity: estate.High, Band: estate.Low, Accounts: []string{ours, theirs}}}}})
 	b.must(err)
 	b.must(b.store.PutDeadEvent(ctx, store.DeadEvent{ID: "dead-" + theirs, At: day0, Reason: hostile}))
 	b.must(b.store.Route(ctx, nil, []store.Delivery{{Key: "delivery-1", Channel: "slack", Message: json.RawMessage(`{"of":"` + theirs + `"}`), Created: day0, NotBefore: day0, State: "waiting"}}, store.RouterState{}))

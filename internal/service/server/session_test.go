@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -41,6 +42,13 @@ func (p *person) with(value string) *person {
 	other := *p
 	other.client = &http.Client{Jar: jar}
 	return &other
+}
+
+// requestOf returns a request that carries the session of a browser.
+func requestOf(p *person) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(&http.Cookie{Name: auth.SessionCookie, Value: p.cookie()})
+	return r
 }
 
 func TestWritingTakesTheCSRFToken(t *testing.T) {
