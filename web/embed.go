@@ -4,12 +4,18 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"io/fs"
 )
 
-//go:embed all:dist
-var dist embed.FS
+//go:embed all:dist placeholder
+var embedded embed.FS
 
 // Files returns the files of the dashboard: index.html, and what it loads below assets/.
 // Names below assets/ change with their content, so they may be kept for ever.
-func Files() (fs.FS, error) { return fs.Sub(dist, "dist") }
+func Files() (fs.FS, error) {
+	if _, err := fs.Stat(embedded, "dist/index.html"); errors.Is(err, fs.ErrNotExist) {
+		return fs.Sub(embedded, "placeholder")
+	}
+	return fs.Sub(embedded, "dist")
+}

@@ -32,6 +32,7 @@ export function Neighbours({
   const thing = thingOf(of.id)
   return (
     <Panel
+      title="Relations"
       aside={
         more && (
           <Button size="compact-xs" variant="subtle" onClick={more}>

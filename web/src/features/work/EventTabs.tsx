@@ -91,7 +91,7 @@ export function DeliveriesTab({ search, set }: TabProps) {
         file="deliveries"
         empty={
           <Empty title="No message">
-            Nothing was sent, or nothing fits. Channels and rules are named in the file of the server’s --alerts.
+            Nothing was sent, or nothing fits. Channels and rules are named in the file of the server’s --notify.
           </Empty>
         }
       />
