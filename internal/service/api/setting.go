@@ -40,14 +40,14 @@ type Verification struct {
 
 func (a *API) audits() {
 	const tag = "people"
-	list(a, get("/audit", "list-audit", "Everything that changed something, newest first", tag).as(auth.Admin),
+	list(a, get("/audit", "list-audit", "Everything that changed something, newest first", tag).as(auth.Admin).byWhole(),
 		func(ctx context.Context, caller auth.Caller, in *auditIn, page store.PageRequest) (store.Page[store.Entry], error) {
 			if err := everything(caller, "read the audit log"); err != nil {
 				return store.Page[store.Entry]{}, err
 			}
 			return a.Store.Entries(ctx, in.Actor, in.Action, page)
 		})
-	handle(a, get("/audit/verify", "verify-audit", "Recompute the chain of the audit log", tag).as(auth.Admin),
+	handle(a, get("/audit/verify", "verify-audit", "Recompute the chain of the audit log", tag).as(auth.Admin).byWhole(),
 		func(ctx context.Context, _ auth.Caller, _ *none) (Verification, error) {
 			broken, err := a.Store.Verify(ctx)
 			return Verification{Holds: broken == nil, Broken: broken}, err
@@ -55,6 +55,6 @@ func (a *API) audits() {
 }
 
 func (a *API) settings() {
-	handle(a, get("/settings", "get-settings", "The configuration of this server without secrets", "people").as(auth.Admin),
+	handle(a, get("/settings", "get-settings", "The configuration of this server without secrets", "people").as(auth.Admin).byWhole(),
 		func(context.Context, auth.Caller, *none) (Settings, error) { return a.Settings(), nil })
 }

@@ -96,26 +96,26 @@ type userCredentialIn struct {
 
 func (a *API) users() {
 	const tag = "people"
-	handle(a, get("/users", "list-users", "All users", tag).as(auth.Admin), a.listUsers)
-	handle(a, post("/users", "create-user", "Add a local user; the answer holds the password, once", tag, auth.Admin).created(),
+	handle(a, get("/users", "list-users", "All users", tag).as(auth.Admin).byWhole(), a.listUsers)
+	handle(a, post("/users", "create-user", "Add a local user; the answer holds the password, once", tag, auth.Admin).created().byWhole(),
 		func(ctx context.Context, caller auth.Caller, in *struct{ Body NewUser }) (UserCreated, error) {
 			return a.createUser(ctx, caller, in.Body)
 		})
-	handle(a, get("/users/{id}", "get-user", "One user", tag).as(auth.Admin),
+	handle(a, get("/users/{id}", "get-user", "One user", tag).as(auth.Admin).byWhole(),
 		func(ctx context.Context, _ auth.Caller, in *ByID) (User, error) {
 			u, err := a.Store.User(ctx, in.ID)
 			return userOf(u), err
 		})
-	change := post("/users/{id}", "change-user", "Change a user", tag, auth.Admin)
+	change := post("/users/{id}", "change-user", "Change a user", tag, auth.Admin).byWhole()
 	change.method = "PATCH"
 	handle(a, change, a.changeUser)
-	perform(a, remove("/users/{id}", "disable-user", "Disable a user and end all sessions and tokens", tag, auth.Admin), a.disableUser)
-	handle(a, post("/users/{id}/password", "reset-password", "Give a local user a new password, shown once", tag, auth.Admin), a.resetPassword)
-	handle(a, get("/users/{id}/tokens", "list-user-tokens", "The tokens of a user", tag).as(auth.Admin),
+	perform(a, remove("/users/{id}", "disable-user", "Disable a user and end all sessions and tokens", tag, auth.Admin).byWhole(), a.disableUser)
+	handle(a, post("/users/{id}/password", "reset-password", "Give a local user a new password, shown once", tag, auth.Admin).byWhole(), a.resetPassword)
+	handle(a, get("/users/{id}/tokens", "list-user-tokens", "The tokens of a user", tag).as(auth.Admin).byWhole(),
 		func(ctx context.Context, _ auth.Caller, in *ByID) (Credentials, error) {
 			return a.credentials(ctx, in.ID, "token")
 		})
-	perform(a, remove("/users/{id}/tokens/{credential}", "revoke-user-token", "Revoke a token of a user", tag, auth.Admin),
+	perform(a, remove("/users/{id}/tokens/{credential}", "revoke-user-token", "Revoke a token of a user", tag, auth.Admin).byWhole(),
 		func(ctx context.Context, caller auth.Caller, in *userCredentialIn) error {
 			return a.revoke(ctx, caller, in.ID, "token", in.Credential)
 		})
