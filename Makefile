@@ -20,16 +20,43 @@ help: ## list the targets
 build: ## build bin/stance
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/stance ./cmd/stance
 
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --prefer-offline
+	@touch $@
+
+.PHONY: web
+web: web/node_modules/.package-lock.json ## build the dashboard, which the next build of the binary holds
+	cd web && npm run build
+
+.PHONY: web-test
+web-test: web/node_modules/.package-lock.json ## the dashboard's types, lint and unit tests
+	cd web && npm run check && npm test
+
+.PHONY: browser-test
+browser-test: web build venv ## the dashboard in a real browser, on the example company
+	bash .ci/chromium
+	$(PYTHON) demo/browser.py --stance bin/stance
+
 .PHONY: demo
-demo: build venv ## scan an example company on a local AWS API and show the report
+demo: web build venv ## watch an example company on a local AWS API, in the dashboard; Ctrl-C ends it
 	$(PYTHON) demo/run.py --stance bin/stance
+
+.PHONY: demo-change
+demo-change: venv ## make risky changes in the running demo, and see the alerts arrive
+	$(PYTHON) demo/change.py
+
+.PHONY: demo-report
+demo-report: build venv ## scan the example company once and show the report
+	$(PYTHON) demo/run.py --stance bin/stance --report
 
 .PHONY: test
 test: venv ## everything that .ci/run runs: tests, lint, vulnerability and generated-files check
 	$(MAKE) verify lint vulnerabilities
 	bash .ci/postgresql
+	$(MAKE) web web-test
 	$(GO) test ./...
 	$(PYTHON) -m unittest discover -s demo/aws -p 'test_*.py'
+	$(MAKE) browser-test
 
 .PHONY: check
 check: ## the quick part of the tests, without Python
