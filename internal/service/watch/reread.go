@@ -62,7 +62,7 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	if len(ledger) == 0 {
 		return w.unread(ctx, cloud, r.Scope.Account)
 	}
-	read := w.Now()
+	read := w.reading(ledger[0].Read)
 	put := &lines{}
 	found, err := cloud.Reread(ctx, r.Scope, r.Names, put.add)
 	if err != nil {

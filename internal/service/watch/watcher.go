@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -64,6 +65,22 @@ type Watcher struct {
 	// Quiet is how long after a change everything is reviewed; it gathers what else
 	// changes meanwhile.
 	Quiet time.Duration
+
+	mu    sync.Mutex
+	began time.Time // the latest that reading returned
+}
+
+// reading returns when a reading begins that follows one of a moment. It never goes back,
+// as clocks do: what is read now is newer than what is known.
+func (w *Watcher) reading(last time.Time) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range []time.Time{w.Now(), last} {
+		if t.After(w.began) {
+			w.began = t
+		}
+	}
+	return w.began
 }
 
 func (w *Watcher) cloud(name estate.Cloud) (Cloud, error) {
