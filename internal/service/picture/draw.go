@@ -29,6 +29,9 @@ type Options struct {
 	// Overlay says what resources mean to their owners and whether they are public.
 	Overlay *enrich.Overlay
 	Now     time.Time
+	// Pairs is up to how many pairs of an identity and a store each has a step of its own,
+	// as people see it best; beyond it, those alike share one. 0 means a million.
+	Pairs int
 }
 
 // Picture is an estate as an attacker sees it. It never changes.

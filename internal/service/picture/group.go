@@ -31,7 +31,9 @@ type group struct {
 	open, direct, unread bool
 	// ids and keys are patterns that match all of their ids, and of their keys.
 	ids, keys string
-	joined    bool // whether the steps to each store are drawn
+	// large is whether patterns that take in all of them count for all.
+	large  bool
+	joined bool // whether the steps to each store are drawn
 }
 
 func newGroup(key shelfKey, r *access.Resource) *group {

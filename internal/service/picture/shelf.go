@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -39,15 +40,14 @@ type shelves struct {
 	places map[place][]*store
 }
 
-// fewPairs is up to how many pairs of a principal and a store each step is one's own, as
-// people see it best.
+// fewPairs is what Options.Pairs is where nothing is said.
 const fewPairs = 1_000_000
 
 func (a *artist) sortStores() {
 	h := &shelves{
 		groups: map[string][]*group{}, racks: map[string]map[string]*rack{}, everyone: map[string]*rack{}, direct: map[string][]*store{},
 		foreign: map[string][]*store{}, named: map[string]map[string]bool{}, stores: map[string]*store{},
-		personal: map[string]bool{}, readers: map[string]reader{}, many: len(a.directory.Principals())*len(a.stores) > fewPairs, places: map[place][]*store{},
+		personal: map[string]bool{}, readers: map[string]reader{}, many: len(a.directory.Principals())*len(a.stores) > cmp.Or(a.options.Pairs, fewPairs), places: map[place][]*store{},
 	}
 	a.shelves = h
 	shapes, alike := newShaper(a.directory, h), map[shelfKey]*group{}
@@ -99,6 +99,7 @@ func (h *shelves) settle(g *group) {
 		return
 	}
 	g.generalise()
+	g.large = h.many || len(g.stores) > fewShaped
 	h.groups[g.key.account] = append(h.groups[g.key.account], g)
 	if g.open {
 		h.open = append(h.open, g)

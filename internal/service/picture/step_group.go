@@ -157,7 +157,7 @@ func (g *group) onEverything(p *access.Principal, d *decide.Decision, pattern st
 				return false
 			}
 		case step.Layer == decide.Identity && step.Match == decide.Matches && len(statement.Conditions) == 0:
-			wide = wide || slices.ContainsFunc(statement.Resources, func(r string) bool { return spansAll(r) || len(g.stores) > fewShaped && spans(r, pattern) })
+			wide = wide || slices.ContainsFunc(statement.Resources, func(r string) bool { return spansAll(r) || g.large && spans(r, pattern) })
 		case step.Layer != decide.Identity && step.Match == decide.Matches && !slices.Contains(statement.Resources, "*"):
 			return false // a boundary or an organisation's policy that is about some of them
 		case same && step.Layer != decide.Identity && step.Match == decide.MatchesIf:

@@ -18,6 +18,11 @@ import (
 // drawn draws the picture of a shelf.
 func drawn(t *testing.T, s shelf) *picture.Picture {
 	t.Helper()
+	return drawnBy(t, s, picture.Options{})
+}
+
+func drawnBy(t *testing.T, s shelf, options picture.Options) *picture.Picture {
+	t.Helper()
 	table, err := risk.Default()
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +44,8 @@ func drawn(t *testing.T, s shelf) *picture.Picture {
 		}
 	}
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	p, err := g.Draw(context.Background(), s, picture.Options{Table: table, Rules: rules, Overlay: observer.Overlay(nil, now), Now: now})
+	options.Table, options.Rules, options.Overlay, options.Now = table, rules, observer.Overlay(nil, now), now
+	p, err := g.Draw(context.Background(), s, options)
 	if err != nil {
 		t.Fatal(err)
 	}
