@@ -3,7 +3,7 @@ import '@mantine/notifications/styles.css'
 import './styles/theme.css'
 import './styles/base.css'
 import './components/table.css'
-import { createTheme, MantineProvider, Menu, Modal, Popover } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver, MantineProvider, Menu, Modal, Popover } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -16,6 +16,11 @@ import { newRouter } from './routes/router'
 // style element be made, so Mantine's own are switched off below.
 const theme = createTheme({
   respectReducedMotion: true,
+  // Mantine writes white on what is filled; in the dark ours is light.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input)
+    return input.variant === 'filled' ? { ...colors, color: 'var(--on-accent)' } : colors
+  },
   components: {
     Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),

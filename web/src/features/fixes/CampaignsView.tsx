@@ -28,7 +28,7 @@ export function CampaignsView({ campaigns, text }: { campaigns: Campaign[]; text
             <th>Campaign</th>
             <th className="wide-only">Owner</th>
             <th className="num">Changes</th>
-            <th className="num">Findings</th>
+            <th className="num wide-only">Findings</th>
             <th className="num wide-only">Accounts</th>
           </tr>
         </thead>
@@ -42,11 +42,11 @@ export function CampaignsView({ campaigns, text }: { campaigns: Campaign[]; text
                 <Link to="/findings" search={{ check: [c.check], owner: c.owner ? [c.owner] : undefined }}>
                   {visible(c.title)}
                 </Link>
-                {c.text && <span className="soft small block">{c.text}</span>}
+                {c.text && <span className="soft small block wide-only">{c.text}</span>}
               </td>
               <td className="wide-only">{c.owner ? visible(c.owner) : <span className="soft">nobody said</span>}</td>
               <td className="num">{compact(c.changes)}</td>
-              <td className="num">{compact(c.findings)}</td>
+              <td className="num wide-only">{compact(c.findings)}</td>
               <td className="num wide-only">{(c.accounts ?? []).length}</td>
             </tr>
           ))}

@@ -44,7 +44,7 @@ export function Neighbours({
       <div className="neighbours">
         <Side groups={incoming} name="Points at it" />
         <div className="neighbour-self">
-          <span className="way-circle">
+          <span className="neighbour-circle">
             <ThingIcon kind={thing.kind} size={22} />
           </span>
           <b>{visible(thing.name)}</b>
