@@ -4,7 +4,9 @@ package job_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -72,6 +74,25 @@ func TestJobsOfTheDead(t *testing.T) {
 	}
 	if len(c.begun) > 0 {
 		t.Errorf("%s is done, too", <-c.begun)
+	}
+}
+
+func TestManyOpenAtOnce(t *testing.T) {
+	t.Parallel()
+	db := pool(t, pgtest.Database(t))
+	errs := make([]error, 4)
+	var group sync.WaitGroup
+	for i := range errs {
+		group.Go(func() {
+			q, err := job.OpenPostgres(t.Context(), db, job.Options{})
+			if errs[i] = err; err == nil {
+				errs[i] = q.Stop(context.Background())
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -38,6 +38,21 @@ const takeBack = `UPDATE river_job j SET state = 'available', scheduled_at = now
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND l.objid = (hashtext(j.attempted_by[array_length(j.attempted_by, 1)])::bigint & 4294967295)::oid)`
 
+// alone waits until no other process prepares the tables, and keeps them from it until it
+// is released.
+func alone(ctx context.Context, config *pgx.ConnConfig) (release func(), err error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	release = func() { _ = conn.Close(context.WithoutCancel(ctx)) } // and the lock with it
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1::int, 0)`, space); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
 // begin takes the lock, and keeps it and looks for the dead until end.
 func (p *presence) begin(ctx context.Context) error {
 	conn, err := p.lock(ctx)

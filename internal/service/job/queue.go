@@ -95,6 +95,11 @@ func OpenSQLite(ctx context.Context, path string, o Options) (*Queue, error) {
 
 // OpenPostgres opens the queue in a PostgreSQL database. The pool stays the caller's.
 func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, o Options) (*Queue, error) {
+	release, err := alone(ctx, pool.Config().ConnConfig)
+	if err != nil {
+		return nil, estate.Errorf(estate.CodeIO, "open the queue", "the database does not answer")
+	}
+	defer release()
 	id := "stance-" + rand.Text()
 	q, err := open(ctx, riverpgxv5.New(pool), o, id)
 	if err != nil {
