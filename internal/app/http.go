@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -39,13 +40,6 @@ func (n *Node) HTTP(ctx context.Context, o HTTPOptions, told func(name, password
 		return nil, nil, err
 	}
 	people := auth.New(n.Store, auth.Options{OIDC: provider, Now: n.options.Now})
-	password, err := people.FirstAdmin(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	if password != "" {
-		told("admin", password)
-	}
 	asker, err := n.asker()
 	if err != nil {
 		return nil, nil, err
@@ -65,7 +59,18 @@ func (n *Node) HTTP(ctx context.Context, o HTTPOptions, told func(name, password
 		},
 		Auth: people, Static: files, Logger: n.options.Logger, Tracer: tracer, Depths: n.depths, Now: n.options.Now,
 	}, o.Options)
-	return s, flush, err
+	if err != nil {
+		return nil, nil, errors.Join(err, flush(ctx))
+	}
+	// After everything that can be wrong with the options: the password is shown once.
+	password, err := people.FirstAdmin(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, flush(ctx))
+	}
+	if password != "" {
+		told("admin", password)
+	}
+	return s, flush, nil
 }
 
 // asker answers questions about access and paths.

@@ -49,9 +49,9 @@ func loadSignIn(file string, getenv func(string) string) (*auth.OIDC, error) {
 	if err := strictyaml.Into(data, &s); err != nil {
 		return nil, estate.Errorf(estate.CodeInvalid, op, "%w", err)
 	}
-	for name, value := range map[string]string{"issuer": s.Issuer, "client_id": s.ClientID, "client_secret": s.ClientSecret, "redirect": s.Redirect} {
-		if value == "" {
-			return nil, estate.Errorf(estate.CodeInvalid, op, "%s is missing", name)
+	for _, field := range [][2]string{{"issuer", s.Issuer}, {"client_id", s.ClientID}, {"client_secret", s.ClientSecret}, {"redirect", s.Redirect}} {
+		if field[1] == "" {
+			return nil, estate.Errorf(estate.CodeInvalid, op, "%s is missing", field[0])
 		}
 	}
 	secret, err := secretOf(s.ClientSecret, getenv)
@@ -86,7 +86,10 @@ func secretOf(reference string, getenv func(string) string) (string, error) {
 		if err != nil {
 			return "", estate.Errorf(estate.CodeInvalid, "read a secret", "%w", err)
 		}
-		return strings.TrimSpace(string(data)), nil
+		if value := strings.TrimSpace(string(data)); value != "" {
+			return value, nil
+		}
+		return "", estate.Errorf(estate.CodeInvalid, "read a secret", "the file %s is empty", path)
 	}
 	return "", estate.Errorf(estate.CodeInvalid, "read a secret", "a secret is named as env:NAME or file:/path")
 }

@@ -49,7 +49,7 @@ audit log) to a file that restore reads: one moment of it, taken while the serve
 What waits in the queue is not part of it; it comes back by schedule.`,
 		Example: `  stance backup stance-$(date +%F).backup
   stance backup --database postgres://stance@db/stance /backups/stance.dump`,
-		Args: cobra.ExactArgs(1),
+		Args: arguments("a FILE"),
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			data, url, err := at.place()
 			if err != nil {
@@ -82,7 +82,7 @@ func newRestore(env *Env) *cobra.Command {
 		Long: `Makes the database of a server from a file that backup wrote. The server must not run,
 and its database must be empty or not there.`,
 		Example: `  stance restore stance-2026-11-22.backup --data /var/lib/stance`,
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments("a FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			data, url, err := at.place()
 			if err != nil {

@@ -14,6 +14,8 @@ func newEvents(env *Env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "events",
 		Short: "Have changes tell a server of themselves",
+		Args:  unknownCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newEventsSetup(env))
 	return c
@@ -32,8 +34,8 @@ Management accounts are not part of service-managed stack sets: deploy member th
 		Example: `  stance events setup --organization o-a1b2c3d4e5 --audit-account 123456789012 --region eu-west-1 \
     --reader arn:aws:iam::123456789012:role/Stance --units r-ab12 --regions eu-west-1,us-east-1 > events.tf
   stance events setup --format central --organization o-a1b2c3d4e5 --audit-account 123456789012 --region eu-west-1 \
-    --reader arn:aws:iam::123456789012:role/Stance > central.yaml`,
-		Args: cobra.NoArgs,
+    --reader arn:aws:iam::123456789012:role/Stance --units r-ab12 --regions eu-west-1,us-east-1 > central.yaml`,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			o.Sources = event.NewIndex(app.AWSInfos()).Sources()
 			write, known := map[string]func(eventsetup.Options) (string, error){

@@ -17,6 +17,8 @@ func newNotify(env *Env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "notify",
 		Short: "Check who is told of what, and try it",
+		Args:  unknownCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newNotifyCheck(env), newNotifyTest(env))
 	return c
@@ -27,7 +29,7 @@ func newNotifyCheck(env *Env) *cobra.Command {
 		Use:     "check FILE",
 		Short:   "Check a file of channels and routes without opening anything",
 		Example: `  stance notify check notify.yaml`,
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments("a FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			settings, err := config.Load(args[0])
 			if err != nil {
@@ -48,7 +50,7 @@ func newNotifyTest(env *Env) *cobra.Command {
 		Short: "Send a test alert to the channels of a file",
 		Example: `  stance notify test notify.yaml
   stance notify test notify.yaml oncall`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(c *cobra.Command, args []string) error { return arguments("a FILE")(c, args[:min(1, len(args))]) },
 		RunE: func(c *cobra.Command, args []string) error {
 			settings, err := config.Load(args[0])
 			if err != nil {
@@ -60,6 +62,11 @@ func newNotifyTest(env *Env) *cobra.Command {
 			})
 			if err != nil {
 				return err
+			}
+			for _, name := range args[1:] {
+				if open[name] == nil {
+					return invalid("test "+args[0], "there is no channel %q", name)
+				}
 			}
 			now := env.Now()
 			var failed error

@@ -72,20 +72,15 @@ func (n *nodeFlags) addTo(c *cobra.Command) {
 // options turns flags into what a node is told.
 func (n *nodeFlags) options() (app.NodeOptions, error) {
 	o := app.NodeOptions{
-		Data: n.data, Database: n.database, RiskTable: n.riskTable, Frameworks: n.compliance, Notify: n.notify, Address: n.address,
+		RiskTable: n.riskTable, Frameworks: n.compliance, Notify: n.notify, Address: n.address,
 		Pace: n.pace, Schedule: n.schedule, Quiet: n.quiet, Getenv: n.env.Getenv, Now: n.env.Now,
 	}
 	var err error
 	if o.Logger, err = n.logger(); err != nil {
 		return o, err
 	}
-	if o.Database == "" {
-		o.Database = n.env.Getenv("STANCE_DATABASE")
-	}
-	if o.Data == "" && o.Database == "" {
-		if o.Data, err = serverDir(n.env); err != nil {
-			return o, err
-		}
+	if o.Data, o.Database, err = (&database{env: n.env, data: n.data, url: n.database}).place(); err != nil {
+		return o, err
 	}
 	o.Checks = app.ParseChecks(n.checks)
 	if o.Checks.Options.Overrides, err = readParams(n.params); err != nil {
@@ -141,7 +136,7 @@ The first time, it makes the user admin and prints a password, once.`,
 		Example: `  stance serve --org --role StanceAudit
   stance serve --org --role StanceAudit --events https://sqs.eu-west-1.amazonaws.com/123456789012/stance-events --notify notify.yaml
   stance serve --listen 0.0.0.0:8642 --tls-cert cert.pem --tls-key key.pem --sign-in oidc.yaml --database "$DATABASE_URL"`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o, err := flags.options()
 			if err != nil {
@@ -209,7 +204,7 @@ func newWorker(env *Env) *cobra.Command {
 alerts. Any number of workers may share one PostgreSQL with one or more servers; what a
 worker that is killed leaves behind, another does.`,
 		Example: `  stance worker --database postgres://stance@db/stance --org --role StanceAudit --notify notify.yaml`,
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o, err := flags.options()
 			if err != nil {

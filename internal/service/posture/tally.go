@@ -26,7 +26,6 @@ type tally struct {
 type sum struct {
 	point         store.Point
 	good, decided float64 // by weight of severity
-	pass, fail    int
 }
 
 func newTally(k *Keeper) *tally {
