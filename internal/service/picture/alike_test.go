@@ -55,7 +55,31 @@ func multiplied(s shelf, random *rand.Rand) shelf {
 			}
 		}
 	}
+	holders(many, random)
 	return many
+}
+
+// holders adds policies that let whoever holds them read some buckets, and users who hold
+// some of them.
+func holders(s shelf, random *rand.Rand) {
+	const account, policies, users = "318378904627", 4, 12
+	resources := []string{"*", "arn:aws:s3:::*", "arn:aws:s3:::jb-b*", "arn:aws:s3:::jb-k-ok*/*", "arn:aws:s3:::jb-vend/*", "arn:aws:s3:::jb-*-1/*"}
+	add := func(kind, id, name, config string) {
+		scope := estate.Scope{Cloud: estate.AWS, Account: account, Region: "global", Type: kind}
+		s[scope] = append(s[scope], fmt.Appendf(nil, `{"id":%q,"type":%q,"cloud":"aws","account":%q,"region":"global","name":%q,"config":%s}`, id, kind, account, name, config))
+	}
+	policy := func(n int) string { return fmt.Sprintf("arn:aws:iam::%s:policy/some-%d", account, n) }
+	for n := range policies {
+		effect := []string{"Allow", "Allow", "Allow", "Deny"}[random.IntN(4)]
+		add("aws_iam_policy", policy(n), fmt.Sprint("some-", n), fmt.Sprintf(
+			`{"document":{"version":"2012-10-17","statements":[{"effect":%q,"actions":["s3:Get*"],"resources":[%q]},{"effect":"Allow","actions":["kms:Decrypt"],"resources":["*"]}]}}`,
+			effect, resources[random.IntN(len(resources))]))
+	}
+	for n := range users {
+		name := fmt.Sprint("holder-", n)
+		add("aws_iam_user", "arn:aws:iam::"+account+":user/"+name, name, fmt.Sprintf(
+			`{"groups":[],"attached_policies":[%q,%q],"inline_policies":[],"password":{"enabled":true},"mfa":false,"access_keys":[]}`, policy(random.IntN(policies)), policy(random.IntN(policies))))
+	}
 }
 
 // readable tells of each identity and each store that it reads by which kind of step, over

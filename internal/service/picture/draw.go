@@ -50,7 +50,7 @@ type Picture struct {
 
 // mostWork bounds the work of one picture, identities nearest to where attackers begin
 // first: more would take minutes.
-const mostWork = 300_000 * traced
+const mostWork = 120_000 * traced
 
 // What questions about access cost, in units of the cheapest.
 const (
