@@ -62,7 +62,7 @@ func multiplied(s shelf, random *rand.Rand) shelf {
 // holders adds policies that let whoever holds them read some buckets, and users who hold
 // some of them.
 func holders(s shelf, random *rand.Rand) {
-	const account, policies, users = "318378904627", 4, 12
+	const account, policies, users = "751220721598", 4, 12
 	resources := []string{"*", "arn:aws:s3:::*", "arn:aws:s3:::jb-b*", "arn:aws:s3:::jb-k-ok*/*", "arn:aws:s3:::jb-vend/*", "arn:aws:s3:::jb-*-1/*"}
 	add := func(kind, id, name, config string) {
 		scope := estate.Scope{Cloud: estate.AWS, Account: account, Region: "global", Type: kind}
