@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store"
 )
 
@@ -26,7 +27,7 @@ func (n Nobody) Route(ctx context.Context) (time.Time, error) {
 		for i := range transitions {
 			seqs = append(seqs, transitions[i].Seq)
 		}
-		if err := n.Store.Route(ctx, seqs, nil, state); err != nil {
+		if err := n.Store.Route(ctx, seqs, nil, state); err != nil && estate.CodeOf(err) != estate.CodeGone { // another process was first
 			return time.Time{}, err
 		}
 	}
