@@ -108,24 +108,35 @@ func (s *Service) find(ctx context.Context, secret, kind string) (store.Credenti
 // brings a value that the cookie no longer has ends the session: it was stolen from one of
 // two.
 func (s *Service) session(ctx context.Context, value string) (Caller, *Session, error) {
-	nobody := CallerOf(context.Background())
-	base, turn, ok := strings.Cut(value, ".")
-	if !ok {
-		return nobody, nil, refused("the session is not good")
+	caller, fresh, due, err := s.lookAt(ctx, value, false)
+	if !due {
+		return caller, fresh, err
 	}
 	s.rotating.Lock() // one value is made where many requests come at once
 	defer s.rotating.Unlock()
+	caller, fresh, _, err = s.lookAt(ctx, value, true)
+	return caller, fresh, err
+}
+
+// lookAt does so. When something is due to be written of the session and it may not, it says
+// so and does nothing: two that write at once would undo each other.
+func (s *Service) lookAt(ctx context.Context, value string, mayWrite bool) (caller Caller, fresh *Session, due bool, err error) {
+	nobody := CallerOf(context.Background())
+	base, turn, ok := strings.Cut(value, ".")
+	if !ok {
+		return nobody, nil, false, refused("the session is not good")
+	}
 	c, u, err := s.find(ctx, base, KindSession)
 	if err != nil {
-		return nobody, nil, err
+		return nobody, nil, false, err
 	}
 	now := s.now()
 	if now.Sub(c.Seen) >= s.idle {
-		return nobody, nil, refused("the session was not used for too long")
+		return nobody, nil, false, refused("the session was not used for too long")
 	}
 	var known turns
 	if err := json.Unmarshal(c.Data, &known); err != nil {
-		return nobody, nil, refused("the session is not good")
+		return nobody, nil, false, refused("the session is not good")
 	}
 	given := hashOf(turn)
 	old := equal(given, known.Previous)
@@ -133,35 +144,37 @@ func (s *Service) session(ctx context.Context, value string) (Caller, *Session, 
 		if old {
 			c.Revoked = now
 			if err := s.note(ctx, u.ID, "session.stolen", c.ID); err != nil {
-				return nobody, nil, err
+				return nobody, nil, false, err
 			}
 			if err := s.store.PutCredential(ctx, c); err != nil {
-				return nobody, nil, err
+				return nobody, nil, false, err
 			}
 		}
-		return nobody, nil, refused("the session is not good")
+		return nobody, nil, false, refused("the session is not good")
 	}
-	caller := callerOf(&u, &c, base)
-	fresh, err := s.keep(ctx, &c, known, base, old)
-	if err != nil {
-		return nobody, nil, err
+	turning := !old && now.Sub(known.Since) >= s.rotate
+	if due = turning || now.Sub(c.Seen) >= seenEvery; due && !mayWrite {
+		return nobody, nil, true, nil
+	}
+	caller = callerOf(&u, &c, base)
+	if fresh, err = s.keep(ctx, &c, known, base, turning); err != nil {
+		return nobody, nil, false, err
 	}
 	if fresh != nil {
 		fresh.Caller = caller
 	}
-	return caller, fresh, nil
+	return caller, fresh, due, nil
 }
 
 // keep notes that a session was used, and turns its value when that is due.
-func (s *Service) keep(ctx context.Context, c *store.Credential, known turns, base string, old bool) (*Session, error) {
+func (s *Service) keep(ctx context.Context, c *store.Credential, known turns, base string, turning bool) (*Session, error) {
 	now := s.now()
-	due := !old && now.Sub(known.Since) >= s.rotate
-	if !due && now.Sub(c.Seen) < seenEvery {
+	if !turning && now.Sub(c.Seen) < seenEvery {
 		return nil, nil //nolint:nilnil // nothing to set is no error
 	}
 	c.Seen = now
 	var fresh *Session
-	if due {
+	if turning { // the caller holds s.rotating
 		turn := newSecret()
 		c.Data = turns{Current: hashOf(turn), Previous: known.Current, Since: now}.encode()
 		fresh = &Session{Value: base + "." + turn, Lasts: c.Expires.Sub(now)}
