@@ -21,7 +21,7 @@ func seed(t *testing.T) *rand.Rand {
 		n = 1
 	}
 	t.Logf("STANCE_SEED=%d", n)
-	return rand.New(rand.NewPCG(n, 0)) //nolint:gosec // the same moments every time
+	return rand.New(rand.NewPCG(n, 0))
 }
 
 // while makes changes, one by one with pauses, and returns when all are made.

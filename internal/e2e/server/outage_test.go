@@ -73,7 +73,7 @@ func (d *drill) limit(t *testing.T, p *process, limit string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("prlimit", "--pid", strings.TrimSpace(string(child)), "--fsize="+limit).CombinedOutput(); err != nil { //nolint:gosec // a number
+	if out, err := exec.Command("prlimit", "--pid", strings.TrimSpace(string(child)), "--fsize="+limit).CombinedOutput(); err != nil {
 		t.Fatalf("prlimit: %v: %s", err, out)
 	}
 }

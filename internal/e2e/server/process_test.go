@@ -82,7 +82,7 @@ func (l *sayings) String() string {
 func (s *setup) start(t *testing.T, command string, under ...string) *process {
 	t.Helper()
 	words := append(append([]string{"timeout", "-s", "KILL", ttl}, under...), append([]string{s.program}, s.args(command)...)...)
-	p := &process{cmd: exec.Command(words[0], words[1:]...), ends: make(chan struct{}), said: &sayings{}} //nolint:gosec // the program that was built
+	p := &process{cmd: exec.Command(words[0], words[1:]...), ends: make(chan struct{}), said: &sayings{}}
 	p.cmd.Env = append(os.Environ(),
 		"AWS_ACCESS_KEY_ID=demo", "AWS_SECRET_ACCESS_KEY=demo", "AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true",
 		"HOOK_URL="+s.hook, "HOOK_SECRET="+secret, "STANCE_DATABASE="+s.database)

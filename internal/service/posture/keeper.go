@@ -2,7 +2,9 @@ package posture
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
+	"strconv"
 	"sync"
 	"time"
 
@@ -91,6 +93,8 @@ type Keeper struct {
 
 	mu       sync.Mutex
 	standing *scan.Standing
+	// version is that of what lay over the estate when standing was read.
+	version string
 }
 
 // Ranking turns the findings of one review into the short list.
@@ -104,18 +108,34 @@ func (k *Keeper) judge(now time.Time) *scan.Judge {
 	return &scan.Judge{Library: k.Library, Mapping: k.Mapping, Now: now, Workers: max(1, k.Workers), SkipPass: true}
 }
 
+// overlaid names the setting by which processes tell each other that what lies over the
+// estate may have changed.
+const overlaid = "overlaid"
+
+// Overturn has every process read anew what lies over the estate's resources.
+func (k *Keeper) Overturn(ctx context.Context) error {
+	return k.Store.PutSetting(ctx, overlaid, json.RawMessage(strconv.Quote(rand.Text())))
+}
+
+// overlay returns the version of what lies over the estate's resources. It is asked for
+// before the snapshot is taken from which that is read.
+func (k *Keeper) overlay(ctx context.Context) (string, error) {
+	version, err := k.Store.Setting(ctx, overlaid)
+	return string(version), err
+}
+
 // stand returns what lies over the estate's resources. Anew has it read again.
-func (k *Keeper) stand(snapshot store.Snapshot, now time.Time, anew bool) (*scan.Standing, error) {
+func (k *Keeper) stand(snapshot store.Snapshot, version string, now time.Time, anew bool) (*scan.Standing, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.standing != nil && !anew {
+	if k.standing != nil && k.version == version && !anew {
 		return k.standing, nil
 	}
 	standing, err := k.judge(now).Stand(snapshot)
 	if err != nil {
 		return nil, err
 	}
-	k.standing = standing
+	k.standing, k.version = standing, version
 	return standing, nil
 }
 

@@ -21,6 +21,10 @@ type Reviewed struct {
 // time is enough: the caller sees to it.
 func (k *Keeper) Review(ctx context.Context) (Reviewed, error) {
 	now := k.Now()
+	version, err := k.overlay(ctx)
+	if err != nil {
+		return Reviewed{}, err
+	}
 	snapshot, err := k.Store.Snapshot(ctx, now)
 	if err != nil {
 		return Reviewed{}, err
@@ -30,7 +34,7 @@ func (k *Keeper) Review(ctx context.Context) (Reviewed, error) {
 	if err != nil {
 		return Reviewed{}, err
 	}
-	if _, err := k.stand(snapshot, now, true); err != nil {
+	if _, err := k.stand(snapshot, version, now, true); err != nil {
 		return Reviewed{}, err
 	}
 	judge := k.judge(now)

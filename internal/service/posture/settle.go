@@ -24,6 +24,10 @@ type Settled struct {
 // Causes say what led to the changes, by resource.
 func (k *Keeper) Settle(ctx context.Context, deltas []store.Delta, causes map[store.Key]store.Cause) (Settled, error) {
 	now := k.Now()
+	version, err := k.overlay(ctx)
+	if err != nil {
+		return Settled{}, err
+	}
 	snapshot, err := k.Store.Snapshot(ctx, now)
 	if err != nil {
 		return Settled{}, err
@@ -33,7 +37,12 @@ func (k *Keeper) Settle(ctx context.Context, deltas []store.Delta, causes map[st
 	if err != nil {
 		return Settled{}, err
 	}
-	standing, err := k.stand(snapshot, now, len(over) > 0)
+	if len(over) > 0 {
+		if err := k.Overturn(ctx); err != nil {
+			return Settled{}, err
+		}
+	}
+	standing, err := k.stand(snapshot, version, now, len(over) > 0)
 	if err != nil {
 		return Settled{}, err
 	}

@@ -102,9 +102,17 @@ func (w *Watcher) ReadAccount(ctx context.Context, r Read) error {
 		}
 	}
 	if len(known) == 0 || r.Again || sink.changed > tooMany {
-		return w.Next.Review(ctx, w.Now())
+		return w.reviewAll(ctx)
 	}
 	return w.settle(ctx, sink.deltas, nil)
+}
+
+// reviewAll asks for a review now, of changes that nobody judged.
+func (w *Watcher) reviewAll(ctx context.Context) error {
+	if err := w.Keeper.Overturn(ctx); err != nil {
+		return err
+	}
+	return w.Next.Review(ctx, w.Now())
 }
 
 // known returns when each scope of the account was last read well.

@@ -80,7 +80,7 @@ func (w *Watcher) RereadScope(ctx context.Context, r Reread) error {
 	}
 	if len(put.ids)+len(gone) == 0 {
 		if r.Again {
-			return w.Next.Review(ctx, w.Now())
+			return w.reviewAll(ctx)
 		}
 		return nil
 	}

@@ -89,6 +89,8 @@ func (*world) ReadWhole(context.Context, estate.Cloud, string) error { return ni
 
 func (w *world) WasRead(context.Context, estate.Cloud, string) (bool, error) { return w.wasRead, nil }
 
+func (*world) Overturn(context.Context) error { return nil }
+
 // queue is the world as watch.Next.
 type queue struct{ *world }
 

@@ -39,6 +39,7 @@ type Keeper interface {
 	Review(ctx context.Context) (posture.Reviewed, error)
 	ReadWhole(ctx context.Context, cloud estate.Cloud, account string) error
 	WasRead(ctx context.Context, cloud estate.Cloud, account string) (bool, error)
+	Overturn(ctx context.Context) error
 }
 
 // Next has something done later, by whichever worker. The same work asked for twice is
