@@ -32,7 +32,7 @@ def main():
             state.write_text(f'{{"endpoint": "{endpoint}"}}')
             env = os.environ | {
                 "STANCE_URL": f"http://{options.listen}", "STANCE_PASSWORD": password,
-                "STANCE_CHANGE": f"{sys.executable} {run.HERE / 'change.py'} --state {state} --only public_bucket",
+                "STANCE_CHANGE": f"{sys.executable} {WEB / 'e2e/change.py'} {state}",
             }
             sys.exit(subprocess.run(["node", "e2e/run.mjs"], cwd=WEB, env=env).returncode)
         finally:

@@ -58,12 +58,10 @@ CHANGES = [
 ]
 
 
-def make(endpoint, inbox=None, only=None):
-    """Makes each change, or only one. With an inbox, waits for its alert and says how long it took."""
+def make(endpoint, inbox=None):
+    """Makes each change. With an inbox, waits for its alert and says how long it took."""
     account, tag, missing = accounts(endpoint)["sandbox"], format(int(time.time()), "x"), 0
     for words, do in CHANGES:
-        if only not in (None, do.__name__):
-            continue
         print(f"\nin account sandbox, {words} ...", flush=True)
         began = time.time()
         name = do(endpoint, account, tag)
@@ -83,13 +81,12 @@ def make(endpoint, inbox=None, only=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", default=Path(tempfile.gettempdir()) / "stance-demo.json", help="what the running demo wrote")
-    parser.add_argument("--only", choices=[do.__name__ for _, do in CHANGES], help="make this change alone")
     options = parser.parse_args()
     try:
         state = json.loads(Path(options.state).read_text())
     except OSError:
         raise SystemExit("demo: no demo runs; start one with `make demo`") from None
-    make(state["endpoint"], only=options.only)
+    make(state["endpoint"])
     print("\nthe terminal of `make demo` and the dashboard tell of each within seconds")
 
 
