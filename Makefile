@@ -32,6 +32,16 @@ web: web/node_modules/.package-lock.json ## build the dashboard, which the next 
 web-test: web/node_modules/.package-lock.json ## the dashboard's types, lint and unit tests
 	cd web && npm run check && npm test
 
+API_VENV := .cache/venv-api
+$(API_VENV)/.done: internal/service/server/testdata/properties.txt
+	python3 -m venv $(API_VENV)
+	$(API_VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: api-test
+api-test: $(API_VENV)/.done ## requests made from the OpenAPI document, put to a server
+	$(API_VENV)/bin/python internal/service/server/testdata/properties.py
+
 .PHONY: browser-test
 browser-test: web build venv ## the dashboard in a real browser, on the example company
 	bash .ci/chromium
@@ -56,7 +66,7 @@ test: venv ## everything that .ci/run runs: tests, lint, vulnerability and gener
 	$(MAKE) web web-test
 	$(GO) test ./...
 	$(PYTHON) -m unittest discover -s demo/aws -p 'test_*.py'
-	$(MAKE) browser-test
+	$(MAKE) api-test browser-test
 
 .PHONY: check
 check: ## the quick part of the tests, without Python
