@@ -19,7 +19,7 @@ func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Option
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	logger = slog.New(&atLeast{Handler: logger.Handler(), level: slog.LevelWarn})
+	logger = slog.New(&quieter{Handler: logger.Handler(), level: slog.LevelWarn, said: &said{at: map[string]time.Time{}}})
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: logger})
 	if err != nil {
 		return nil, estate.Errorf(estate.CodeIO, "prepare the queue", "%w", err)
@@ -50,23 +50,4 @@ func open[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], o Option
 		return nil, estate.Errorf(estate.CodeInternal, "open the queue", "%w", err)
 	}
 	return &Queue{client: client, works: o.Workers != nil}, nil
-}
-
-// atLeast hands on what is as bad as a level: River tells a lot that only River's own
-// makers want to know.
-type atLeast struct {
-	slog.Handler
-	level slog.Level
-}
-
-func (h *atLeast) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= h.level && h.Handler.Enabled(ctx, level)
-}
-
-func (h *atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &atLeast{h.Handler.WithAttrs(attrs), h.level}
-}
-
-func (h *atLeast) WithGroup(name string) slog.Handler {
-	return &atLeast{h.Handler.WithGroup(name), h.level}
 }

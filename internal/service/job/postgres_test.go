@@ -33,8 +33,8 @@ func pool(t testing.TB, url string) *pgxpool.Pool {
 // TestJobsOfTheDead leaves a job with a worker that holds no lock, and one with a worker
 // that does.
 func TestJobsOfTheDead(t *testing.T) {
-	t.Parallel()
 	db := pool(t, pgtest.Database(t))
+	t.Parallel()
 	c := &counter{begun: make(chan string, 8)}
 	o := job.Options{Workers: river.NewWorkers()}
 	river.AddWorker(o.Workers, c)
@@ -78,8 +78,8 @@ func TestJobsOfTheDead(t *testing.T) {
 }
 
 func TestManyOpenAtOnce(t *testing.T) {
-	t.Parallel()
 	db := pool(t, pgtest.Database(t))
+	t.Parallel()
 	errs := make([]error, 4)
 	var group sync.WaitGroup
 	for i := range errs {
