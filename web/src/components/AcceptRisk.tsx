@@ -85,8 +85,8 @@ export function AcceptRisk({ opened, onClose, what, submit }: Props) {
           </div>
         </div>
         <p className="soft small">
-          Somebody else with the role approver has to approve it; until then nothing is set aside. When it ends, the risk stands
-          again by itself.
+          Somebody with the role approver approves it, as a rule somebody else; until then nothing is set aside. When it ends, the
+          risk stands again by itself.
         </p>
         {error !== null && (
           <p role="alert" className="mark bad">

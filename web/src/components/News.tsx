@@ -7,6 +7,7 @@ import type { Transition } from '@/api/types'
 import { counted } from '@/lib/number'
 import { rank } from '@/lib/severity'
 import { typeName, visible } from '@/lib/text'
+import { lastPart } from '@/lib/thing'
 
 const shownEach = 2
 
@@ -18,13 +19,20 @@ export function News() {
       const worst = [...told].sort(
         (a, b) => Number(a.kind === 'resolved') - Number(b.kind === 'resolved') || rank(a.severity) - rank(b.severity),
       )
-      for (const n of worst.slice(0, shownEach)) show(n)
-      const more = told.length - shownEach
+      // One thing that changes may open many findings: it is told once, with the worst.
+      const things = new Set<string>()
+      const first = worst.filter((n) => {
+        const known = things.has(n.resource.id)
+        things.add(n.resource.id)
+        return !known
+      })
+      for (const n of first.slice(0, shownEach)) show(n, worst.filter((w) => w.resource.id === n.resource.id).length - 1)
+      const more = first.length - shownEach
       if (more > 0)
         notifications.show({
           id: 'more',
           title: 'More changed',
-          message: `${counted(more, 'more change')}; the lists are up to date.`,
+          message: `${counted(more, 'more resource')} changed; the lists are up to date.`,
         })
     }, []),
   )
@@ -33,7 +41,7 @@ export function News() {
 
 const words: Record<string, string> = { new: 'New', regressed: 'Back again', resolved: 'Resolved' }
 
-function show(n: Transition): void {
+function show(n: Transition, more: number): void {
   const issue = n.subject === 'issue'
   const Icon = n.kind === 'resolved' ? IconCheck : n.kind === 'regressed' ? IconRefresh : IconFlame
   const name = visible(n.resource.name || n.resource.id)
@@ -47,7 +55,8 @@ function show(n: Transition): void {
         <Link to={issue ? '/issues/$key' : '/findings/$key'} params={{ key: n.key }}>
           {typeName(n.resource.type)} {name}
         </Link>
-        {n.cause?.actor && <span className="soft"> · by {visible(n.cause.actor)}</span>}
+        {more > 0 && <span className="soft">, {counted(more, 'more change')} on it</span>}
+        {n.cause?.actor && <span className="soft"> · by {visible(lastPart(n.cause.actor))}</span>}
       </span>
     ),
   })

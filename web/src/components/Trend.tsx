@@ -75,9 +75,11 @@ export function Trend({ name, samples, format, height = 180, most }: Props) {
           <text x={left} y={height - 6}>
             {localDay(first.date)}
           </text>
-          <text x={width - right} y={height - 6} textAnchor="end">
-            {localDay(last.date)}
-          </text>
+          {points.length > 1 && (
+            <text x={width - right} y={height - 6} textAnchor="end">
+              {localDay(last.date)}
+            </text>
+          )}
           {focus && (
             <g>
               <line className="cursor" x1={x(focus.time)} x2={x(focus.time)} y1={top} y2={height - bottom} />

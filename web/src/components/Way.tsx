@@ -6,6 +6,7 @@ import { ThingIcon } from './ThingIcon'
 import './way.css'
 
 const mostInRow = 5
+const roomy = 3 // steps up to which labels fit on two lines
 
 /** A way in one line: names with arrows, the target strong. */
 export function WayLine({ way }: { way: Way }) {
@@ -36,7 +37,10 @@ interface PictureProps<S extends Step> {
 /** The way from left to right, or from top to bottom where there is little room. */
 export function WayPicture<S extends Step>({ way, at, onSelect, cuts }: PictureProps<S>) {
   return (
-    <ol className={way.hops.length > mostInRow ? 'way tall' : 'way'} aria-label="The way of an attacker">
+    <ol
+      className={way.hops.length > mostInRow ? 'way tall' : way.hops.length <= roomy ? 'way short' : 'way'}
+      aria-label="The way of an attacker"
+    >
       <Node thing={way.entry} part="entry" />
       {way.hops.map((hop, i) => (
         <HopPicture

@@ -41,7 +41,7 @@ export const findingColumns: Column<Finding>[] = [
     wide: true,
     cell: (f) => <FindingState of={f} />,
   },
-  { id: 'since', name: 'Since', width: '96px', sort: 'since', wide: true, cell: (f) => <Time at={f.since} /> },
+  { id: 'since', name: 'Since', width: '116px', sort: 'since', wide: true, cell: (f) => <Time at={f.since} /> },
 ]
 
 /** How a finding stands, in a word. */

@@ -66,7 +66,7 @@ function Buttons({ of }: { of: Exception }) {
   const own = of.by === me.name || of.by === me.id
   return (
     <span className="row tight">
-      {!of.approved && approver && !own && (
+      {!of.approved && approver && (
         <Action
           act={() => send('post', '/api/v1/exceptions/{id}/approve', { path })}
           changes={touched}
@@ -76,7 +76,6 @@ function Buttons({ of }: { of: Exception }) {
           Approve
         </Action>
       )}
-      {!of.approved && approver && own && <span className="soft small">somebody else has to approve</span>}
       {(approver || own) && (
         <Action
           act={() => send('post', '/api/v1/exceptions/{id}/end', { path })}

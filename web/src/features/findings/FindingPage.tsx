@@ -26,7 +26,7 @@ export function FindingPage() {
     notifications.show({
       color: 'teal',
       title: 'Asked for',
-      message: 'It counts once somebody else with the role approver has approved it.',
+      message: 'It counts once somebody with the role approver has approved it.',
     })
     await client.invalidateQueries({ predicate: (q) => /exceptions|findings/.test(String(q.queryKey[0])) })
   }

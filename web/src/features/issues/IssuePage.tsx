@@ -15,13 +15,21 @@ import { visible } from '@/lib/text'
 import type { IssueSearch } from '@/routes/search'
 import { IssueView } from './IssueView'
 
+const soon = 4000 // milliseconds
+
 export function IssuePage() {
   const { key } = useParams({ strict: false }) as { key: string }
   const [search, set] = useFilters<IssueSearch>()
   const [accepting, setAccepting] = useState(false)
   const client = useQueryClient()
   const may = useMay('analyst')
-  const issue = useGet('/api/v1/issues/{key}', undefined, { params: { key } })
+  const active = useGet('/api/v1/exceptions', { state: 'active', limit: 200 })
+  const approved = active.data?.items.find((e) => e.subject === 'issue' && e.key === key)
+  const issue = useGet('/api/v1/issues/{key}', undefined, {
+    params: { key },
+    // A decision counts some seconds after it was made.
+    refetchInterval: (q) => ((approved !== undefined) !== (q.state.data?.exception !== undefined) ? soon : false),
+  })
   const fixes = useGet('/api/v1/fixes', undefined, { staleTime: 60_000 })
   const exceptionId = issue.data?.exception
   const exception = useGet('/api/v1/exceptions/{id}', undefined, { params: { id: exceptionId ?? '' }, enabled: !!exceptionId })
@@ -36,11 +44,11 @@ export function IssuePage() {
     notifications.show({
       color: 'teal',
       title: 'Asked for',
-      message: 'It counts once somebody else with the role approver has approved it.',
+      message: 'It counts once somebody with the role approver has approved it.',
     })
     await client.invalidateQueries({ predicate: (q) => /exceptions|issues/.test(String(q.queryKey[0])) })
   }
-  const open = issue.data && !issue.data.until && !issue.data.exception
+  const open = issue.data && !issue.data.until && !issue.data.exception && !approved
   return (
     <Page
       title={issue.data ? visible(issue.data.title) : 'Issue'}
@@ -64,7 +72,7 @@ export function IssuePage() {
             issue={data}
             fixes={fixes.data?.items ?? []}
             findings={findings.data?.items}
-            exception={exception.data}
+            exception={exception.data ?? approved}
             waiting={waiting.data?.items.find((e) => e.subject === 'issue' && e.key === key)}
             step={(search.step ?? 1) - 1}
             onStep={(step) => set({ step: step > 0 ? step + 1 : undefined })}

@@ -102,7 +102,7 @@ function Notices({
         </p>
       )}
       {issue.regressed && !issue.until && <p className="notice bad">It was resolved before, and came back.</p>}
-      {issue.exception && (
+      {(issue.exception || exception) && (
         <p className="notice">
           Accepted
           {exception && (
@@ -115,7 +115,7 @@ function Notices({
           . <Link to="/exceptions">Exceptions</Link>
         </p>
       )}
-      {waiting && !issue.exception && (
+      {waiting && !issue.exception && !exception && (
         <p className="notice">
           {visible(waiting.by)} asked to accept it until <Time at={waiting.expires} as="day" />; it waits for approval.{' '}
           <Link to="/exceptions" search={{ state: 'waiting' }}>

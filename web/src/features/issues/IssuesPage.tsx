@@ -54,7 +54,7 @@ const columns: Column<Issue>[] = [
     cell: (i) => (i.environment ? visible(i.environment) : <span className="soft">–</span>),
   },
   { id: 'due', name: 'Due', width: '100px', sort: 'due', wide: true, cell: (i) => <Time at={i.due} /> },
-  { id: 'since', name: 'Since', width: '100px', sort: 'since', wide: true, cell: (i) => <Time at={i.since} /> },
+  { id: 'since', name: 'Since', width: '116px', sort: 'since', wide: true, cell: (i) => <Time at={i.since} /> },
 ]
 
 export function IssuesPage() {

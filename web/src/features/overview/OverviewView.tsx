@@ -101,7 +101,7 @@ function TopIssue({ issue, count }: { issue: Issue | undefined; count: number })
         <span className="soft small">{facts(issue)}</span>
       </div>
       <h2>
-        <Link to="/issues/$key" params={{ key: issue.key }}>
+        <Link to="/issues/$key" params={{ key: issue.key }} className="plain">
           <WayLine way={way} />
         </Link>
       </h2>
@@ -136,7 +136,7 @@ function Issues({ issues, count }: { issues: Issue[]; count: number }) {
           <li key={i.key}>
             <Score value={i.score.value} band={i.score.band} />
             <span className="grow">
-              <Link to="/issues/$key" params={{ key: i.key }}>
+              <Link to="/issues/$key" params={{ key: i.key }} className="plain">
                 <WayLine way={wayOf(i.path)} />
               </Link>
               <span className="soft small block">{facts(i)}</span>
