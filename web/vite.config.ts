@@ -20,7 +20,8 @@ function packed(): Plugin {
     closeBundle() {
       for (const name of readdirSync(folder)) {
         const data = readFileSync(join(folder, name))
-        if (data.length >= leastPacked && !name.endsWith('.gz')) writeFileSync(join(folder, `${name}.gz`), gzipSync(data, { level: 9 }))
+        if (data.length >= leastPacked && !name.endsWith('.gz'))
+          writeFileSync(join(folder, `${name}.gz`), gzipSync(data, { level: 9 }))
       }
     },
   }

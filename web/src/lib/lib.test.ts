@@ -9,7 +9,7 @@ import { layout } from './layers'
 import { compact, percent, seconds } from './number'
 import { step } from './tablekeys'
 import { safeUrl, typeName, visible } from './text'
-import { thingOf } from './thing'
+import { isStart, thingOf } from './thing'
 import { age, endOfDay, parse, relative, utc } from './time'
 import { segments, treeOf } from './tree'
 import { actionName, falls, fixParts, things, wayOf } from './way'
@@ -84,6 +84,9 @@ describe('things', () => {
     ['', 'anyone on the internet', 'internet', '', 'anyone on the internet'],
   ])('%s', (id, name, kind, word, shown) => {
     expect(thingOf(id, name)).toMatchObject({ kind, word, name: shown })
+  })
+  it('tells where attackers begin from what there is', () => {
+    expect(['entry:internet', 'internet', 'arn:aws:s3:::b', '/subscriptions/s'].map(isStart)).toEqual([true, true, false, false])
   })
   it('knows the account that an id names', () => {
     expect(accountOf('arn:aws:iam::123:role/x')).toBe('123')

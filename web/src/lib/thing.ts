@@ -137,3 +137,6 @@ export function thingOf(id: string, name?: string): Thing {
   if (spoken?.[1] && spoken[2]) return { ...thing, word: spoken[1], name: spoken[2] }
   return { ...thing, name }
 }
+
+/** Whether an id names a place where attackers begin, such as entry:internet, and no resource. */
+export const isStart = (id: string): boolean => id.startsWith('entry:') || !/[:/]/.test(id)

@@ -10,7 +10,7 @@ import { Empty } from '@/components/States'
 import { Time } from '@/components/Time'
 import { useFilters } from '@/lib/filters'
 import { capital, visible } from '@/lib/text'
-import { lastPart } from '@/lib/thing'
+import { lastPart, thingOf } from '@/lib/thing'
 import type { IdentitiesSearch } from '@/routes/search'
 
 const kinds = ['user', 'role', 'root', 'oidc-provider', 'saml-provider']
@@ -23,7 +23,7 @@ const columns: Column<Identity>[] = [
     sort: 'name',
     cell: (i) => (
       <span title={visible(i.arn)}>
-        {visible(i.name)} <span className="soft small">{i.kind}</span>
+        {visible(i.name.startsWith('arn:') ? lastPart(i.name) : i.name)} <span className="soft small">{i.kind}</span>
       </span>
     ),
   },
@@ -67,9 +67,17 @@ function Reach({ of }: { of: Identity }) {
   return (
     <span>
       {of.stores_readable} <span className="soft small">of {of.stores}</span>
-      {(of.stores_perhaps ?? 0) > 0 && <span className="soft small">, perhaps {of.stores_perhaps} more</span>}
+      {(of.stores_perhaps ?? 0) > 0 && <span className="soft small">, perhaps {of.stores_perhaps}</span>}
     </span>
   )
+}
+
+/** Who may take a role, short. */
+function trustName(who: string | undefined, kind: string): string {
+  if (!who) return kind
+  if (who === '*') return 'everyone'
+  const thing = thingOf(who)
+  return thing.word ? `${thing.word} ${thing.name}` : thing.name
 }
 
 const trustsShown = 2
@@ -84,7 +92,7 @@ function Trusts({ of }: { of: Identity }) {
           className={t.foreign && !t.conditional ? 'mark bad' : t.foreign ? 'mark warn' : 'mark'}
           title={visible(t.who ?? t.kind)}
         >
-          {visible(t.who ? lastPart(t.who) : t.kind)}
+          {visible(trustName(t.who, t.kind))}
           {t.foreign && ', outside'}
         </span>
       ))}
@@ -98,7 +106,7 @@ function Used({ of }: { of: Identity }) {
   return of.use === 'unused' ? (
     <span className="mark warn">never</span>
   ) : (
-    <span className="soft">{of.use === 'unknown' ? 'not known' : of.use}</span>
+    <span className="soft">{of.use === 'unknown' ? 'not known' : of.use === 'young' ? 'too young to tell' : of.use}</span>
   )
 }
 

@@ -6,7 +6,7 @@ import { Panel } from '@/components/Page'
 import { IdLink } from '@/components/Resource'
 import { ThingIcon } from '@/components/ThingIcon'
 import { visible } from '@/lib/text'
-import { thingOf } from '@/lib/thing'
+import { isStart, thingOf } from '@/lib/thing'
 import './graph.css'
 
 const step = 50
@@ -53,8 +53,8 @@ function PathRow({ path, nodes }: { path: GraphPath; nodes: GraphNode[] }) {
             <span key={i} className="row tight">
               {hop && (
                 <span className={hop.sure ? 'graph-step' : 'graph-step unsure'} title={visible(hop.label || hop.kind)}>
-                  {hop.backwards ? '←' : '→'}{' '}
-                  <span className="small">{visible((hop.label || hop.kind).replaceAll('-', ' '))}</span> {!hop.sure && '?'}
+                  {hop.backwards ? '←' : '→'} <span className="small">{visible(hop.kind.replaceAll('-', ' '))}</span>{' '}
+                  {!hop.sure && '?'}
                 </span>
               )}
               {node && <NodeName node={node} />}
@@ -68,7 +68,7 @@ function PathRow({ path, nodes }: { path: GraphPath; nodes: GraphNode[] }) {
 }
 
 function NodeName({ node }: { node: GraphNode }) {
-  const thing = thingOf(node.id.includes(':') || node.id.includes('/') ? node.id : '', node.name || node.id)
+  const thing = thingOf(isStart(node.id) ? '' : node.id, node.name || node.id)
   return (
     <span className="graph-node">
       <ThingIcon kind={thing.kind} size={14} />

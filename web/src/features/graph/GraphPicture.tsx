@@ -6,7 +6,7 @@ import { ThingIcon } from '@/components/ThingIcon'
 import { accountOf } from '@/lib/account'
 import { layout } from '@/lib/layers'
 import { visible } from '@/lib/text'
-import { thingOf } from '@/lib/thing'
+import { isStart, thingOf } from '@/lib/thing'
 import './graph.css'
 
 const most = 120 // nodes; more cannot be read
@@ -62,7 +62,7 @@ export function GraphPicture({ of }: { of: GraphAnswer }) {
           {plan.placed.map((p) => {
             const node = of.nodes[p.node]
             if (!node) return null
-            const real = node.id.includes(':') || node.id.includes('/')
+            const real = !isStart(node.id)
             const thing = thingOf(real ? node.id : '', node.name || node.id)
             const account = node.account ?? accountOf(node.id)
             const name = visible(thing.name)

@@ -108,7 +108,7 @@ const graph = (): GraphAnswer => {
   const nodes = new Map<string, number>()
   const list: GraphAnswer['nodes'] = []
   const at = (id: string, name: string) => {
-    const key = id || name
+    const key = id || `entry:${name}`
     if (!nodes.has(key)) {
       nodes.set(key, list.length)
       list.push({ id: key, name, read: id !== '', account: id.split(':')[4] || undefined })
