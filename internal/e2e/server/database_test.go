@@ -23,6 +23,7 @@ type database struct {
 	as       *syscall.SysProcAttr
 	server   *exec.Cmd
 	ended    chan struct{}
+	said     sayings
 }
 
 func startDatabase(t *testing.T) *database {
@@ -76,9 +77,9 @@ func (d *database) lend(t *testing.T) {
 func (d *database) start(t *testing.T) {
 	t.Helper()
 	var err error
-	for range 60 {
+	for range 120 {
 		d.server = exec.Command("timeout", "-s", "KILL", ttl, filepath.Join(d.bin, "postgres"), "-D", d.dir+"/data", "-k", d.dir, "-c", "listen_addresses=", "-c", "fsync=off")
-		d.server.SysProcAttr, d.server.Dir = d.as, d.dir
+		d.server.SysProcAttr, d.server.Dir, d.server.Stderr = d.as, d.dir, &d.said
 		if err = d.server.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -91,9 +92,9 @@ func (d *database) start(t *testing.T) {
 		if err = d.answers(t); err == nil {
 			return
 		}
-		d.kill()
+		time.Sleep(500 * time.Millisecond)
 	}
-	t.Fatal(err)
+	t.Fatalf("%v: %s", err, &d.said)
 }
 
 // answers waits until the server answers or ends.
@@ -133,6 +134,18 @@ func (d *database) stop(t *testing.T) {
 	<-d.ended
 }
 
+// supervise starts a process anew that ended because the database went while it started.
+func (d *drill) supervise(t *testing.T, p *process, command string) *process {
+	t.Helper()
+	select {
+	case <-p.ends:
+		p = d.start(t, command)
+		p.working(t)
+	default:
+	}
+	return p
+}
+
 // TestDatabaseRestarts ends the PostgreSQL below a server and a worker, in order and
 // without a warning, while accounts are read and while changes are told.
 func TestDatabaseRestarts(t *testing.T) {
@@ -148,9 +161,10 @@ func TestDatabaseRestarts(t *testing.T) {
 	base.kill()
 	time.Sleep(2 * time.Second)
 	base.start(t)
+	server, worker = d.supervise(t, server, "serve"), d.supervise(t, worker, "worker")
 	d.rest(t, d.cloud, 4*time.Minute)
 	changing := while(t, d.late, time.Second)
-	for i := range size(3, 12) {
+	for i := range size(2, 12) {
 		time.Sleep(time.Duration(random.Int64N(int64(4 * time.Second))))
 		if i%2 == 0 {
 			base.stop(t)

@@ -83,7 +83,7 @@ func (d *drill) told(t *testing.T) {
 // TestKillSQLite kills a server while it reads and while it tells.
 func TestKillSQLite(t *testing.T) {
 	t.Parallel()
-	d := newDrill(t, 6, size(24, 150))
+	d := newDrill(t, 6, size(15, 150))
 	d.data = filepath.Join(t.TempDir(), "data")
 	random := seed(t)
 	changing := while(t, d.early, 500*time.Millisecond)
@@ -98,7 +98,7 @@ func TestKillSQLite(t *testing.T) {
 	d.rest(t, d.cloud, 5*time.Minute)
 	changing = while(t, d.late, time.Second)
 	for range size(4, 30) {
-		time.Sleep(time.Duration(random.Int64N(int64(5 * time.Second))))
+		time.Sleep(time.Duration(random.Int64N(int64(4 * time.Second))))
 		p.kill()
 		p = d.start(t, "serve")
 		p.working(t)
@@ -113,7 +113,7 @@ func TestKillSQLite(t *testing.T) {
 // TestKillPostgres kills processes of a server that share a PostgreSQL.
 func TestKillPostgres(t *testing.T) {
 	t.Parallel()
-	d := newDrill(t, 6, size(24, 150))
+	d := newDrill(t, 6, size(15, 150))
 	d.database = pgtest.Database(t)
 	random := seed(t)
 	all := []*process{d.start(t, "serve"), d.start(t, "worker"), d.start(t, "worker")}
@@ -135,7 +135,7 @@ func TestKillPostgres(t *testing.T) {
 	d.rest(t, d.cloud, 5*time.Minute)
 	changing = while(t, d.late, time.Second)
 	for range size(4, 30) {
-		strike(5 * time.Second)
+		strike(4 * time.Second)
 	}
 	<-changing
 	d.rest(t, d.cloud, 5*time.Minute)

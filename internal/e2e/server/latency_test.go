@@ -94,11 +94,16 @@ func TestChangeToAlert(t *testing.T) {
 	}
 	office := &post{cloud: d.cloud, from: d.queue, to: d.cloud.endpoint + (*made.QueueUrl)[strings.LastIndex(*made.QueueUrl, "/123456789012/"):], random: seed(t), hostile: hostile(broken)}
 	d.queue = office.to
-	d.more = []string{"--slow", "25s"}
+	usual := []string{"--events-quiet", "2s", "--review-quiet", "20s"}
+	d.more = usual
 	p := d.start(t, "serve")
+	d.rest(t, d.cloud, 10*time.Minute) // what comes later is told one by one
+	p.stop(t)
+	d.more = append(usual, "--slow", "25s")
+	p = d.start(t, "serve")
+	p.working(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	d.told1st(t)
 	go office.run(ctx, t)
 	<-while(t, d.late, 200*time.Millisecond)
 	end := time.Now().Add(time.Minute)
@@ -109,12 +114,6 @@ func TestChangeToAlert(t *testing.T) {
 	d.putAside(t, broken)
 	d.told(t)
 	p.stop(t)
-}
-
-// told1st waits until the backlog is told: what comes later comes one by one.
-func (d *drill) told1st(t *testing.T) {
-	t.Helper()
-	d.rest(t, d.cloud, 3*time.Minute)
 }
 
 // measure says how long it took from the calls to the alerts.

@@ -3,6 +3,7 @@
 package server_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +16,14 @@ import (
 
 const root = "../../.."
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+// TestMain runs all tests at once: they wait most of the time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	pgtest.Main(m)
+}
 
 // long reports whether the tests run at full size.
 func long() bool { return os.Getenv("STANCE_LONG") != "" }
