@@ -83,6 +83,7 @@ bench: ## the benchmarks of docs/benchmarks.md: some minutes, and 2 GB in TMPDIR
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis/identity/... ./internal/analysis/network/reach
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/estate/graph ./internal/analysis/attack ./internal/analysis/issue
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/service/scan ./internal/bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/store/sqlite ./internal/store/postgres ./internal/service/job
 
 FUZZTIME := 5m
 .PHONY: fuzz
