@@ -18,14 +18,14 @@ var perhaps = risk.Interval{Low: 0.01, Expected: 0.5, High: 1}
 func (a *artist) follow(arn string) {
 	p := a.directory.Principal(arn)
 	if a.administers(p, arn, p, "administers", "", nil) != estate.Yes {
-		a.escalations(p)
+		a.escalations(p, p.ARN, a.engine.From(p.ARN), nil)
 	}
 	a.reads(p, p.ARN)
 }
 
-// escalations adds what the principal can make itself into.
-func (a *artist) escalations(p *access.Principal) {
-	edges := a.engine.From(p.ARN)
+// escalations adds what a principal can make itself into, from the node that stands for it,
+// but for ways that were as sure before.
+func (a *artist) escalations(p *access.Principal, from string, edges []escalate.Edge, before map[way]escalate.Verdict) {
 	becomes := map[string]bool{}
 	for i := range edges {
 		if y := edges[i].Yields; y == escalate.Credential || y == escalate.CodeAs {
@@ -35,6 +35,9 @@ func (a *artist) escalations(p *access.Principal) {
 	own := 0
 	for i := range edges {
 		e := &edges[i]
+		if e.Verdict <= before[wayOf(e)] {
+			continue
+		}
 		if e.Rule != ruleAssume {
 			if own++; own > mostEdges {
 				continue
@@ -44,7 +47,7 @@ func (a *artist) escalations(p *access.Principal) {
 		if len(edges) <= fewEdges || e.Rule == ruleAssume {
 			fixes = a.stepFixes(p, e)
 		}
-		a.escalation(p, e, becomes, fixes)
+		a.escalation(p, from, e, becomes, fixes)
 	}
 }
 
@@ -57,8 +60,8 @@ const (
 	fewEdges = 40
 )
 
-func (a *artist) escalation(p *access.Principal, e *escalate.Edge, becomes map[string]bool, fixes []estate.FixKey) {
-	s := attack.Step{From: p.ARN, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: fixes}
+func (a *artist) escalation(p *access.Principal, from string, e *escalate.Edge, becomes map[string]bool, fixes []estate.FixKey) {
+	s := attack.Step{From: from, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: fixes}
 	if e.Rule == ruleAssume {
 		s.Kind, s.Label = "assume-role", a.name(p.ARN)+" may become "+a.name(e.To)
 	}
@@ -114,9 +117,39 @@ func (a *artist) changed(as, p *access.Principal, s attack.Step, state string) {
 	a.seen[s.To] = true
 	a.directory.Prepare(as)
 	defer a.directory.Forget(as)
-	a.administers(as, s.To, p, "administers", "", nil)
+	if a.administers(as, s.To, p, "administers", "", nil) != estate.Yes {
+		a.changedEscalations(as, p, s.To)
+	}
 	a.reads(as, s.To)
 }
+
+// changedEscalations adds what a principal can make itself into once it changed itself, and
+// could not, or not as surely, before. A second change of itself is not followed.
+func (a *artist) changedEscalations(as, p *access.Principal, from string) {
+	if a.full() {
+		a.cut = true
+		return
+	}
+	edges := a.engine.FromChanged(p.ARN, a.directory.Applied(as), counted{a.directory.EscalationAs(as), &a.work})
+	edges = slices.DeleteFunc(edges, func(e escalate.Edge) bool { return e.Yields == escalate.Join || e.Yields == escalate.Unbind })
+	before := map[way]escalate.Verdict{}
+	for _, e := range a.engine.From(p.ARN) {
+		// Writing what others have is another matter once it becomes others.
+		if e.Yields != escalate.PolicyWrite || e.Self && a.directory.Bounded(as) == a.directory.Bounded(p) {
+			before[wayOf(&e)] = e.Verdict
+		}
+	}
+	a.work += fixing * min(len(edges), fewEdges)
+	a.escalations(as, from, edges, before)
+}
+
+// way tells one edge of a principal from another.
+type way struct {
+	rule, to, via string
+	self          bool
+}
+
+func wayOf(e *escalate.Edge) way { return way{e.Rule, e.To, e.Via, e.Self} }
 
 // holders returns the principals that have each managed policy or are in each group.
 func holders(d *access.Directory) map[string][]string {
