@@ -21,6 +21,14 @@ const tones: Record<string, string> = {
   discarded: 'mark bad',
 }
 
+/** What a job is about, as values in a row. */
+function argsOf(args: unknown): string {
+  if (typeof args !== 'object' || args === null) return ''
+  return Object.values(args)
+    .map((v) => brief(v, 120))
+    .join(' · ')
+}
+
 function took(j: Job): string {
   const [from, until] = [parse(j.began), parse(j.ended)]
   return from && until ? seconds((until.getTime() - from.getTime()) / 1000) : '–'
@@ -52,7 +60,7 @@ const columns: Column<Job>[] = [
     wide: true,
     cell: (j) => (
       <span className="clamp small soft" title={visible(brief(j.args, 2000))}>
-        {j.error ? visible(j.error) : visible(brief(j.args, 300))}
+        {visible(j.error || argsOf(j.args))}
       </span>
     ),
   },
