@@ -29,7 +29,7 @@ type Listener struct {
 
 	mu        sync.Mutex
 	debouncer *event.Debouncer
-	open      map[string][]func(error) // by event, while work for it waits
+	open      map[string][]func(error) // by event, until work for it is queued
 }
 
 // Take takes a message. Done is called when it is durably taken, or with an error when it
@@ -52,7 +52,7 @@ func (l *Listener) Take(ctx context.Context, id, body string, done func(error)) 
 		l.debouncer, l.open = event.NewDebouncer(l.Pace), map[string][]func(error){}
 	}
 	outcome := l.debouncer.Add(e, l.Index.Touches(e), l.Now())
-	if l.debouncer.Holds(e.ID) {
+	if l.debouncer.Holds(e.ID) || len(l.open[e.ID]) > 0 { // its work waits, or is being queued
 		l.open[e.ID] = append(l.open[e.ID], done)
 		done = nil
 	}
