@@ -8,6 +8,7 @@ import (
 
 	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/estate"
+	"github.com/stance-sec/stance/internal/service/picture"
 )
 
 // cast adds identities to a shelf, all in one account of its organisation.
@@ -67,11 +68,7 @@ func TestWhoChangedItselfLeadsOn(t *testing.T) {
 	c.put("user", "has", "iam:AddUserToGroup group/again, iam:CreateAccessKey user/victim, iam:PutUserPolicy user/has", password)
 	c.put("user", "unbinds", "iam:DeleteUserPermissionsBoundary user/unbinds, iam:PutUserPolicy user/unbinds", password+bound("limit"))
 	c.put("user", "stays-bound", "iam:PutUserPolicy user/stays-bound", password+bound("limit"))
-	p := drawn(t, c.shelf)
-	for _, c := range []struct {
-		name, from, to string
-		want           []string
-	}{
+	lead(t, drawn(t, c.shelf), []way{
 		{"a-group-that-makes-keys", joined("user/joins", "keys"), "user/victim", []string{"escalate"}},
 		{"not-before-it-joined", "user/joins", "user/victim", nil},
 		{"a-group-that-writes-itself", joined("user/joins", "own"), ":root", []string{"escalate"}},
@@ -84,12 +81,90 @@ func TestWhoChangedItselfLeadsOn(t *testing.T) {
 		{"without-its-boundary", attack.At("user/unbinds", "unbound"), ":root", []string{"escalate"}},
 		{"with-its-boundary", "user/unbinds", ":root", nil},
 		{"who-cannot-remove-its-boundary", attack.At("user/stays-bound", "unbound"), ":root", nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	})
+}
+
+// way is the kinds of the steps that are wanted between two nodes.
+type way struct {
+	name, from, to string
+	want           []string
+}
+
+func lead(t *testing.T, p *picture.Picture, ways []way) {
+	t.Helper()
+	for _, w := range ways {
+		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			if got := steps(p, c.from, c.to); !slices.Equal(got, c.want) {
-				t.Errorf("from %s to %s lead %v, want %v", c.from, c.to, got, c.want)
+			if got := steps(p, w.from, w.to); !slices.Equal(got, w.want) {
+				t.Errorf("from %s to %s lead %v, want %v", w.from, w.to, got, w.want)
 			}
 		})
+	}
+}
+
+// Writing what somebody may do is worth something to who comes to act as that somebody.
+func TestWhoDecidesAboutOthersHasToBecomeThem(t *testing.T) {
+	t.Parallel()
+	c := cast{read(t, "testdata/identities.jsonl", nil)}
+	c.line("policy", "limit", `"document":{"version":"2012-10-17","id":"","statements":[{"sid":"","effect":"Allow","actions":["iam:GetUser"],"resources":["*"]}]}`)
+	c.line("policy", "shared", `"managed_by_aws":false,"version":"v1","document":{"version":"2012-10-17","id":"","statements":[{"sid":"","effect":"Allow","actions":["iam:GetUser"],"resources":["*"]}]}`)
+	c.put("user", "middle", "sts:AssumeRole role/last", "")
+	c.put("role", "last", "", trusting("user/middle"))
+	c.put("role", "capped", "", trusting("user/middle")+bound("limit"))
+	c.put("role", "bearer", "", trusting("user/middle")+`,"attached_policies":["`+stage+`policy/shared"]`)
+	c.put("role", "elsewhere", "", trusting("user/nobody"))
+	c.put("user", "at-once", "iam:CreateAccessKey user/middle, iam:PutUserPolicy user/middle", password)
+	c.put("user", "two-hops", "iam:CreateAccessKey user/middle, iam:PutRolePolicy role/last", password)
+	c.put("user", "two-hops-if", "iam:CreateAccessKey user/middle aws:SourceVpc, iam:PutRolePolicy role/last", password)
+	c.put("user", "two-hops-capped", "iam:CreateAccessKey user/middle, iam:PutRolePolicy role/capped", password)
+	c.put("user", "bearers", "iam:CreateAccessKey user/middle, iam:CreatePolicyVersion policy/shared", password)
+	c.put("user", "no-hop", "iam:PutRolePolicy role/last", password)
+	c.put("user", "another", "iam:CreateAccessKey user/middle, iam:PutRolePolicy role/elsewhere", password)
+	c.put("user", "no-bearers", "iam:CreatePolicyVersion policy/shared", password)
+	c.put("group", "keys", "iam:CreateAccessKey user/middle", "")
+	c.put("group", "writers", "iam:PutRolePolicy role/last", "")
+	c.put("user", "joins", "iam:AddUserToGroup group/keys, iam:PutRolePolicy role/last", password)
+	c.put("user", "joins-writers", "iam:AddUserToGroup group/writers, iam:CreateAccessKey user/middle", password)
+	c.put("user", "joins-only", "iam:AddUserToGroup group/writers", password)
+	lead(t, drawn(t, c.shelf), []way{
+		{"at-once", "user/at-once", ":root", []string{"escalate"}},
+		{"over-two-hops", "user/two-hops", ":root", []string{"escalate"}},
+		{"a-hop-under-a-condition", "user/two-hops-if", ":root", []string{"escalate-conditional"}},
+		{"a-role-with-a-boundary", "user/two-hops-capped", ":root", []string{"escalate-conditional"}},
+		{"who-has-the-policy-is-reached", "user/bearers", ":root", []string{"escalate"}},
+		{"the-role-is-not-reached", "user/no-hop", ":root", nil},
+		{"another-role-is-reached", "user/another", ":root", nil},
+		{"nobody-with-the-policy-is-reached", "user/no-bearers", ":root", nil},
+		{"once-it-joined", "user/joins", ":root", []string{"escalate"}},
+		{"writing-once-it-joined", joined("user/joins-writers", "writers"), ":root", []string{"escalate"}},
+		{"not-before-it-joined", "user/joins-writers", ":root", nil},
+		{"writing-without-becoming", joined("user/joins-only", "writers"), ":root", nil},
+	})
+}
+
+// What everybody could do holds for who is never reached, over several hops as well.
+func TestWhoIsNotReachedCouldDecideAboutOthers(t *testing.T) {
+	t.Parallel()
+	c := cast{read(t, "testdata/identities.jsonl", nil)}
+	c.put("user", "quiet", "iam:CreateAccessKey user/middle, iam:PutRolePolicy role/last", "")
+	c.put("user", "middle", "sts:AssumeRole role/last", "")
+	c.put("role", "last", "", trusting("user/middle"))
+	g, options := gathered(t, c.shelf, picture.Options{})
+	p, err := g.Draw(t.Context(), c.shelf, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onward, left, err := g.Onward(t.Context(), p, options)
+	if err != nil || left != 0 {
+		t.Fatal(left, err)
+	}
+	if got := steps(p, "user/quiet", ":root"); got != nil {
+		t.Errorf("the picture has %v", got)
+	}
+	if got := kindsOf(onward, "user/quiet", ":root"); !slices.Equal(got, []string{"escalate"}) {
+		t.Errorf("onward lead %v", got)
+	}
+	if got := kindsOf(onward, "user/middle", ":root"); got != nil {
+		t.Errorf("who writes nothing has %v", got)
 	}
 }

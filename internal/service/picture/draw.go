@@ -98,7 +98,10 @@ type artist struct {
 	titles   map[string]string
 	needed   map[string]map[string]bool // of each rule, the actions without which it is closed
 	holders  map[string][]string        // of each policy and group, the principals that have it
-	err      error
+	// chain is who becomes whom, and written what is decided about others.
+	chain   escalate.Chain
+	written []written
+	err     error
 }
 
 // artist prepares a drawing: what rules and resources are called, and who has which
@@ -145,6 +148,7 @@ func (g *Gatherer) Draw(ctx context.Context, inventory Inventory, options Option
 		a.queue = a.queue[1:]
 		a.follow(next)
 	}
+	a.profit()
 	if a.err != nil {
 		return nil, a.err
 	}

@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/stance-sec/stance/internal/analysis/attack"
@@ -26,12 +25,10 @@ func (a *artist) follow(arn string) {
 // escalations adds what a principal can make itself into, from the node that stands for it,
 // but for ways that were as sure before.
 func (a *artist) escalations(p *access.Principal, from string, edges []escalate.Edge, before map[way]escalate.Verdict) {
-	becomes := map[string]bool{}
 	for i := range edges {
-		if y := edges[i].Yields; y == escalate.Credential || y == escalate.CodeAs {
-			becomes[edges[i].To] = true
-		}
+		edges[i].From = from
 	}
+	a.chain.Add(edges)
 	own := 0
 	for i := range edges {
 		e := &edges[i]
@@ -47,7 +44,7 @@ func (a *artist) escalations(p *access.Principal, from string, edges []escalate.
 		if len(edges) <= fewEdges || e.Rule == ruleAssume {
 			fixes = a.stepFixes(p, e)
 		}
-		a.escalation(p, from, e, becomes, fixes)
+		a.escalation(p, e, fixes)
 	}
 }
 
@@ -60,18 +57,18 @@ const (
 	fewEdges = 40
 )
 
-func (a *artist) escalation(p *access.Principal, from string, e *escalate.Edge, becomes map[string]bool, fixes []estate.FixKey) {
-	s := attack.Step{From: from, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: fixes}
+func (a *artist) escalation(p *access.Principal, e *escalate.Edge, fixes []estate.FixKey) {
+	s := attack.Step{From: e.From, To: e.To, Kind: "escalate", Label: a.escalationLabel(p, e), Evidence: stepEvidence(p, e), Fixes: fixes}
 	if e.Rule == ruleAssume {
 		s.Kind, s.Label = "assume-role", a.name(p.ARN)+" may become "+a.name(e.To)
 	}
-	switch e.Verdict {
-	case escalate.Conditional:
-		s.Kind += "-conditional"
-	case escalate.Unknown:
-		s.P = &perhaps
-	default:
+	if e.Yields == escalate.PolicyWrite && !e.Self {
+		about := *e
+		about.Steps = nil
+		a.written = append(a.written, written{about, s})
+		return
 	}
+	weigh(&s, e.Verdict)
 	switch e.Yields {
 	case escalate.CodeAs, escalate.Credential:
 		a.step(s)
@@ -81,35 +78,18 @@ func (a *artist) escalation(p *access.Principal, from string, e *escalate.Edge, 
 		a.step(s)
 		a.control(e.To)
 	case escalate.PolicyWrite:
-		a.writes(p, e, becomes, s)
+		a.decides(p, s)
 	case escalate.Join:
-		a.changed(a.directory.Joined(p, e.To), p, s, "with "+e.To)
+		a.changed(a.directory.Joined(p, e.To), p, e, s, "with "+e.To)
 	case escalate.Unbind:
-		a.changed(a.directory.Unbound(p), p, s, "unbound")
+		a.changed(a.directory.Unbound(p), p, e, s, "unbound")
 	}
-}
-
-// writes adds deciding what somebody may do: the principal itself, or one that it becomes.
-func (a *artist) writes(p *access.Principal, e *escalate.Edge, becomes map[string]bool, s attack.Step) {
-	as := p
-	if !e.Self {
-		at := slices.IndexFunc(append(a.holders[e.To], e.To), func(arn string) bool { return becomes[arn] })
-		if at < 0 {
-			return
-		}
-		as = a.directory.Principal(append(a.holders[e.To], e.To)[at])
-	}
-	if a.directory.Bounded(as) {
-		s.Kind = "escalate-conditional"
-	}
-	s.To = rootOf(p.Account)
-	a.step(s)
-	a.account(p.Account)
 }
 
 // changed adds what a principal may do once it has changed itself by a step.
-func (a *artist) changed(as, p *access.Principal, s attack.Step, state string) {
+func (a *artist) changed(as, p *access.Principal, e *escalate.Edge, s attack.Step, state string) {
 	s.To = attack.At(p.ARN, state)
+	a.chain.Add([]escalate.Edge{{From: s.From, To: s.To, Yields: escalate.Credential, Verdict: e.Verdict}})
 	a.step(s)
 	if a.seen[s.To] {
 		return
@@ -134,8 +114,8 @@ func (a *artist) changedEscalations(as, p *access.Principal, from string) {
 	edges = slices.DeleteFunc(edges, func(e escalate.Edge) bool { return e.Yields == escalate.Join || e.Yields == escalate.Unbind })
 	before := map[way]escalate.Verdict{}
 	for _, e := range a.engine.From(p.ARN) {
-		// Writing what others have is another matter once it becomes others.
-		if e.Yields != escalate.PolicyWrite || e.Self && a.directory.Bounded(as) == a.directory.Bounded(p) {
+		// A boundary caps what it writes for itself.
+		if e.Yields != escalate.PolicyWrite || !e.Self || a.directory.Bounded(as) == a.directory.Bounded(p) {
 			before[wayOf(&e)] = e.Verdict
 		}
 	}
@@ -150,18 +130,3 @@ type way struct {
 }
 
 func wayOf(e *escalate.Edge) way { return way{e.Rule, e.To, e.Via, e.Self} }
-
-// holders returns the principals that have each managed policy or are in each group.
-func holders(d *access.Directory) map[string][]string {
-	members := d.Members()
-	all := maps.Clone(members)
-	for policy, bearers := range d.Bearers() {
-		for _, b := range bearers {
-			all[policy] = append(all[policy], members[b]...)
-			if d.Principal(b) != nil {
-				all[policy] = append(all[policy], b)
-			}
-		}
-	}
-	return all
-}

@@ -35,6 +35,9 @@ func (g *Gatherer) Onward(ctx context.Context, drawn *Picture, options Options) 
 			return nil, 0, a.err
 		}
 	}
+	if a.profit(); a.err != nil {
+		return nil, 0, a.err
+	}
 	if a.cut {
 		left++
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stance-sec/stance/internal/analysis/attack"
 	"github.com/stance-sec/stance/internal/analysis/enrich"
 	"github.com/stance-sec/stance/internal/analysis/identity/escalate"
 	"github.com/stance-sec/stance/internal/analysis/risk"
@@ -22,6 +23,17 @@ func drawn(t *testing.T, s shelf) *picture.Picture {
 }
 
 func drawnBy(t *testing.T, s shelf, options picture.Options) *picture.Picture {
+	t.Helper()
+	g, options := gathered(t, s, options)
+	p, err := g.Draw(context.Background(), s, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// gathered is what a shelf is drawn from.
+func gathered(t *testing.T, s shelf, options picture.Options) (*picture.Gatherer, picture.Options) {
 	t.Helper()
 	table, err := risk.Default()
 	if err != nil {
@@ -45,17 +57,15 @@ func drawnBy(t *testing.T, s shelf, options picture.Options) *picture.Picture {
 	}
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	options.Table, options.Rules, options.Overlay, options.Now = table, rules, observer.Overlay(nil, now), now
-	p, err := g.Draw(context.Background(), s, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return g, options
 }
 
 // steps are the kinds of the steps between two nodes, which are told by how they end.
-func steps(p *picture.Picture, from, to string) []string {
+func steps(p *picture.Picture, from, to string) []string { return kindsOf(p.Model, from, to) }
+
+func kindsOf(m *attack.Model, from, to string) []string {
 	var kinds []string
-	for s := range p.Model.Steps() {
+	for s := range m.Steps() {
 		if strings.HasSuffix(s.From, from) && strings.HasSuffix(s.To, to) && !slices.Contains(kinds, s.Kind) {
 			kinds = append(kinds, s.Kind)
 		}
