@@ -91,7 +91,7 @@ func (c *creators) note(id string, who actor, at int64, call string) {
 	}
 	by, ok := c.index[who]
 	if !ok {
-		by = int32(len(c.actors)) //nolint:gosec // at most maxCreations
+		by = int32(len(c.actors)) // at most maxCreations
 		c.index[who], c.actors, c.made = by, append(c.actors, who), append(c.made, 0)
 	}
 	if _, ok := c.calls[call]; !ok {

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -48,7 +49,8 @@ type Daemon struct {
 	Now      func() time.Time
 	Logger   *slog.Logger
 
-	queue *job.Queue
+	queue    *job.Queue
+	reviewed atomic.Pointer[time.Time] // when the last review of this process began
 }
 
 // Use gives the daemon the queue that its jobs are put in. Call it once, before Start.
@@ -74,7 +76,7 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 	add := func(period time.Duration, args func() river.JobArgs, atStart bool) {
 		if period > 0 {
 			list = append(list, river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
-				return args(), nil
+				return d.atEnd(args())
 			}, &river.PeriodicJobOpts{RunOnStart: atStart}))
 		}
 	}
@@ -88,6 +90,19 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 		add(24*time.Hour, func() river.JobArgs { return keep{} }, true)
 	}
 	return list
+}
+
+// atEnd has work of a window begin when the window has ended, as when it is asked for.
+func (d *Daemon) atEnd(args river.JobArgs) (river.JobArgs, *river.InsertOpts) {
+	switch a := args.(type) {
+	case review:
+		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
+	case route:
+		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
+	case deliver:
+		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
+	}
+	return args, nil
 }
 
 // How often is done by the clock what is otherwise asked for: it catches what was lost

@@ -34,6 +34,15 @@ func (w *sweeper) Work(ctx context.Context, j *river.Job[sweep]) error {
 	return w.daemon.Watcher.Sweep(ctx, j.Args.Class, asked.Format("20060102T150405Z")+"-"+string(j.Args.Class), asked.Add(-j.Args.Spare))
 }
 
+// NextRetry keeps trying: schedules are the floor under events.
+func (w *sweeper) NextRetry(j *river.Job[sweep]) time.Time { return w.daemon.soon(j.Attempt) }
+
+// soon is when work that failed is tried again: at first soon, then every quarter of an
+// hour.
+func (d *Daemon) soon(attempt int) time.Time {
+	return d.Now().Add(min(time.Duration(attempt*attempt)*10*time.Second, 15*time.Minute))
+}
+
 type read struct {
 	watch.Read
 }
@@ -51,6 +60,9 @@ const longest = 6 * time.Hour
 
 // Timeout implements river.Worker: an account may be large, and its cloud slow.
 func (*reader) Timeout(*river.Job[read]) time.Duration { return longest }
+
+// NextRetry keeps trying, as for a sweep.
+func (w *reader) NextRetry(j *river.Job[read]) time.Time { return w.daemon.soon(j.Attempt) }
 
 func (w *reader) Work(ctx context.Context, j *river.Job[read]) error {
 	args := j.Args.Read

@@ -91,6 +91,8 @@ type Keeper struct {
 	Workers int
 	Now     func() time.Time
 
+	write writing
+
 	mu       sync.Mutex
 	standing *scan.Standing
 	// version is that of what lay over the estate when standing was read.

@@ -2,6 +2,7 @@ package posture
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -23,6 +24,9 @@ type parts struct {
 	account account
 	now     time.Time
 	causes  map[store.Key]store.Cause
+
+	// review is whether a review judges.
+	review bool
 
 	keys        []store.Key
 	findings    []estate.Finding
@@ -79,6 +83,11 @@ func (p *parts) finish(counts map[string]store.Verdicts) error {
 }
 
 func (p *parts) hand(judged store.Judged) error {
+	p.keeper.write.mu.Lock()
+	defer p.keeper.write.mu.Unlock()
+	if p.review {
+		p.leaveFresh()
+	}
 	if len(p.keys) == 0 && !judged.Whole {
 		return nil
 	}
@@ -90,6 +99,21 @@ func (p *parts) hand(judged store.Judged) error {
 	judged.Due = p.keeper.Due
 	transitions, err := p.keeper.Store.Judge(p.ctx, judged)
 	p.transitions = append(p.transitions, transitions...)
+	if !p.review && err == nil {
+		p.keeper.write.settled(p.keys)
+	}
 	p.keys, p.findings, p.meanings = p.keys[:0], p.findings[:0], p.meanings[:0]
 	return err
+}
+
+// leaveFresh leaves out what was judged by itself since the review began.
+func (p *parts) leaveFresh() {
+	fresh := p.keeper.write.fresh
+	if len(fresh) == 0 {
+		return
+	}
+	is := func(id string) bool { return fresh[store.Key{Account: p.account.id, ID: id}] }
+	p.keys = slices.DeleteFunc(p.keys, func(k store.Key) bool { return fresh[k] })
+	p.meanings = slices.DeleteFunc(p.meanings, func(m store.Meaning) bool { return fresh[m.Key] })
+	p.findings = slices.DeleteFunc(p.findings, func(f estate.Finding) bool { return is(f.Resource.ID) })
 }

@@ -20,6 +20,8 @@ type Reviewed struct {
 // Review judges the whole estate, ranks the issues, and marks the course. One review at a
 // time is enough: the caller sees to it.
 func (k *Keeper) Review(ctx context.Context) (Reviewed, error) {
+	end := k.write.begin()
+	defer end()
 	now := k.Now()
 	version, err := k.overlay(ctx)
 	if err != nil {
@@ -103,7 +105,7 @@ func (r *review) part(p scan.Part) error {
 }
 
 func (r *review) begin(a account) {
-	r.current = &parts{keeper: r.keeper, ctx: r.ctx, account: a, now: r.now}
+	r.current = &parts{keeper: r.keeper, review: true, ctx: r.ctx, account: a, now: r.now}
 	r.counts = map[string]store.Verdicts{}
 	if r.seen == nil {
 		r.seen = map[account]bool{}

@@ -167,3 +167,37 @@ func (b *bench) kinds(transitions []store.Transition) []string {
 	slices.Sort(all)
 	return all
 }
+
+// TestAReviewLeavesWhatWasJudgedMeanwhile opens a bucket while a review is on its way that
+// still sees it closed, and another that it still sees open.
+func TestAReviewLeavesWhatWasJudgedMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.reviewer = b.settler // of one process
+	over := scopeOf("1", "global", guards)
+	b.read(over, map[string]string{"guard": guardLine(over, false)}, false)
+	in := scopeOf("1", "r1", buckets)
+	b.settle(b.read(in, map[string]string{"was": bucketLine(in, "was", true, true), "will": bucketLine(in, "will", false, true)}, false))
+	b.review()
+	b.ranking.during = func() {
+		b.ranking.during = nil
+		settled := b.settle(b.read(in, map[string]string{"was": bucketLine(in, "was", false, true), "will": bucketLine(in, "will", true, true)}, false))
+		if got := b.kinds(settled.Transitions); !slices.Contains(got, "open new") || !slices.Contains(got, "open resolved") {
+			t.Errorf("the change leads to %v", got)
+		}
+	}
+	before := b.clock.Load()
+	for _, transition := range b.review() {
+		if transition.Subject == "finding" {
+			t.Errorf("the review that began before overwrites with %s of %s", transition.Kind, transition.Resource.ID)
+		}
+	}
+	if b.clock.Load() == before || b.ranking.during != nil {
+		t.Fatal("nothing happened during the review")
+	}
+	for _, transition := range b.review() {
+		if transition.Subject == "finding" {
+			t.Errorf("the next review finds %s of %s", transition.Kind, transition.Resource.ID)
+		}
+	}
+}

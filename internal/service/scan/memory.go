@@ -34,7 +34,7 @@ func followLive() {
 	limit := int64(softLimit)
 	for range time.Tick(followEvery) {
 		metrics.Read(live)
-		if want := limitFor(int64(live[0].Value.Uint64())); want != limit { //nolint:gosec // a heap is no exabyte
+		if want := limitFor(int64(live[0].Value.Uint64())); want != limit {
 			limit = want
 			debug.SetMemoryLimit(limit)
 		}

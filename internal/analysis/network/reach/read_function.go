@@ -60,6 +60,10 @@ func (l line) judgeURLs(front *frontFact) {
 	}
 }
 
+// callURL is the action of calling a function's web address, in lower case, since policies
+// may write it in any.
+const callURL = "lambda:invokefunctionurl"
+
 // letsCall reports whether a statement may let callers who sign nothing use a function's
 // web address.
 func (l line) letsCall(policy *fastjson.Value) bool {
@@ -67,7 +71,7 @@ func (l line) letsCall(policy *fastjson.Value) bool {
 		everyone := s.Exists("not_principals") || slices.ContainsFunc(s.GetArray("principals"), func(p *fastjson.Value) bool { return string(p.GetStringBytes("id")) == "*" })
 		calls := s.Exists("not_actions") || slices.ContainsFunc(l.b.texts(s.GetArray("actions")), func(action string) bool {
 			before, _, pattern := strings.Cut(strings.ToLower(action), "*")
-			return strings.HasPrefix("lambda:invokefunctionurl", before) && (pattern || before == "lambda:invokefunctionurl")
+			return before == callURL || pattern && strings.HasPrefix(callURL, before)
 		})
 		return string(s.GetStringBytes("effect")) == "Allow" && everyone && calls
 	})
