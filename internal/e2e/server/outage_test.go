@@ -25,7 +25,7 @@ func TestOutages(t *testing.T) {
 	p.working(t)
 	d.full(t, p)
 	d.unlimited(t, p)
-	d.queue = d.cloud.queue + "" // the test itself goes past the wire
+	d.queue = d.cloud.queue // the test itself goes past the wire
 	d.rest(t, d.cloud, 4*time.Minute)
 
 	third := len(d.late) / 3
