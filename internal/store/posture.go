@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"github.com/stance-sec/stance/internal/estate"
@@ -52,6 +53,10 @@ type Judged struct {
 	At     time.Time
 	// Causes are the changes that led to judging, by resource.
 	Causes map[Key]Cause
+	// Bodies are the SHA-256 of the lines that were judged, by resource; keys without one
+	// were judged to be gone. What is said of a resource that is another by now is left out:
+	// whoever changed it has it judged anew. Nil asks for nothing of the kind.
+	Bodies map[Key][sha256.Size]byte
 	// Due is how long findings may stay open; nil when nothing says.
 	Due Within
 }

@@ -74,6 +74,11 @@ func (d *drill) told(t *testing.T) {
 			t.Errorf("of %s %s of %s it was told %d times", c.check, c.resource, c.account, n)
 		}
 	}
+	for _, a := range d.hook.all() {
+		if a.alert.Check != "" && (a.alert.Kind == "resolved" || a.alert.Kind == "regressed") {
+			t.Errorf("nothing was mended, and yet %s: %s %s", a.alert.Kind, a.alert.Check, a.alert.Resource.ID)
+		}
+	}
 	if len(d.hook.broken) > 0 {
 		t.Errorf("broken messages: %v", d.hook.broken)
 	}

@@ -2,6 +2,7 @@ package posture
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -29,6 +30,7 @@ type parts struct {
 	review bool
 
 	keys        []store.Key
+	bodies      map[store.Key][sha256.Size]byte // of those that are not gone
 	findings    []estate.Finding
 	meanings    []store.Meaning
 	transitions []store.Transition
@@ -36,12 +38,16 @@ type parts struct {
 
 // take keeps a part until there is enough for the store.
 func (p *parts) take(part scan.Part) error {
+	if p.bodies == nil {
+		p.bodies = map[store.Key][sha256.Size]byte{}
+	}
 	business := make(map[string]*scan.Meaning, len(part.Resources))
 	for i := range part.Resources {
 		m := &part.Resources[i]
 		business[m.ID] = m
 		key := store.Key{Account: p.account.id, ID: m.ID}
 		p.keys = append(p.keys, key)
+		p.bodies[key] = m.Body
 		p.meanings = append(p.meanings, store.Meaning{
 			Key: key, Owner: m.Owner, Environment: m.Environment, Criticality: m.Criticality, DataClass: m.DataClass, Public: m.Public,
 		})
@@ -95,10 +101,11 @@ func (p *parts) hand(judged store.Judged) error {
 		return err
 	}
 	judged.Cloud, judged.Account, judged.At = p.account.cloud, p.account.id, p.now
-	judged.Keys, judged.Findings, judged.Causes = p.keys, p.findings, p.causes
+	judged.Keys, judged.Bodies, judged.Findings, judged.Causes = p.keys, p.bodies, p.findings, p.causes
 	judged.Due = p.keeper.Due
 	transitions, err := p.keeper.Store.Judge(p.ctx, judged)
 	p.transitions = append(p.transitions, transitions...)
+	clear(p.bodies)
 	if !p.review && err == nil {
 		p.keeper.write.settled(p.keys)
 	}

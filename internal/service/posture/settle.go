@@ -3,6 +3,7 @@ package posture
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"maps"
 	"slices"
 
@@ -112,7 +113,7 @@ func (k *Keeper) settleAccount(ctx context.Context, snapshot store.Snapshot, s *
 	}
 	some.Changed = func(yield func(estate.Scope, []byte) error) error { return snapshot.Lines(changed, yield) }
 	now := k.Now()
-	into := &parts{keeper: k, ctx: ctx, account: s.account, now: now, causes: s.causes}
+	into := &parts{keeper: k, ctx: ctx, account: s.account, now: now, causes: s.causes, bodies: map[store.Key][sha256.Size]byte{}}
 	into.keys = append(into.keys, gone...)
 	if err := k.judge(now).RunSome(ctx, snapshot, s.standing, some, into.take); err != nil {
 		return into.transitions, err

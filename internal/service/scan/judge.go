@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -78,6 +79,8 @@ type Part struct {
 // Meaning is what a resource means, guesses included.
 type Meaning struct {
 	ID string
+	// Body is the SHA-256 of its line.
+	Body [sha256.Size]byte
 	estate.Business
 	// Public is whether anyone on the internet may use it, as far as is known.
 	Public bool
@@ -177,6 +180,7 @@ func (j *Judge) judgeBatches(ctx context.Context, found *survey, work <-chan *ba
 			m := Meaning{}
 			about := context.Parsed
 			if j.Part != nil {
+				m.Body = sha256.Sum256(line)
 				about = m.fill(context)
 			}
 			if _, err := evaluator.EvaluateWith(line, about, b.collections, keep); err != nil {

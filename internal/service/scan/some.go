@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"maps"
 	"slices"
 
@@ -143,7 +144,7 @@ func (p *partJudge) line(scope estate.Scope, line []byte) error {
 		p.findings = append(p.findings, f)
 		return nil
 	}
-	m := Meaning{}
+	m := Meaning{Body: sha256.Sum256(line)}
 	if _, err := p.evaluator.EvaluateWith(line, m.fill(p.context), p.collections, keep); err != nil {
 		return err
 	}

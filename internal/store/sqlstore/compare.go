@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store"
@@ -204,7 +205,7 @@ func (j *judging) writeFailing(ctx context.Context) error {
 	}
 	const query = `SELECT rid, id, critical, high, medium, low, info FROM resource WHERE account = ? AND gone = 0 AND `
 	ids := map[string]bool{}
-	for _, k := range j.judged.Keys {
+	for _, k := range j.keys {
 		ids[k.ID] = true
 	}
 	if err := eachChunk(sortedKeys(ids), func(some []string) error {
@@ -229,3 +230,8 @@ func causeJSON(c store.Cause) []byte {
 }
 
 func bit64(b bool) int64 { return int64(bit(b)) }
+
+// search is the text that findings are searched by.
+func (f *said) search() string {
+	return strings.ToLower(strings.Join([]string{cut(f.Title, maxName), f.Check, cut(f.Resource.Name, maxName), f.Resource.ID}, "\n"))
+}

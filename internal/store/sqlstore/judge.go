@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/stance-sec/stance/internal/estate"
 	"github.com/stance-sec/stance/internal/store"
@@ -41,9 +40,11 @@ type judging struct {
 	store  *Store
 	judged store.Judged
 	at     int64
-	now    map[string]*said
+	all    map[string]*said
 
 	// What one try of the transaction finds and makes.
+	now        map[string]*said
+	keys       []store.Key // that are still as they were judged
 	q          session
 	had        map[string]*found // by key; failing ones and, below unknownKey, unknown ones
 	owners     map[string]store.Meaning
@@ -70,7 +71,7 @@ func (j *judging) take(op string) error {
 		}
 		ids[k.ID] = true
 	}
-	j.now = map[string]*said{}
+	j.all = map[string]*said{}
 	for _, f := range j.judged.Findings {
 		if f.Status != estate.Fail && f.Status != estate.UnknownStatus {
 			continue
@@ -88,7 +89,7 @@ func (j *judging) take(op string) error {
 		if err != nil {
 			return &estate.Error{Code: estate.CodeInvalid, Op: op, Err: err}
 		}
-		j.now[f.Key] = &said{Finding: f, hash: hashOf(body), body: body}
+		j.all[f.Key] = &said{Finding: f, hash: hashOf(body), body: body}
 	}
 	return nil
 }
@@ -98,7 +99,7 @@ func (j *judging) write(ctx context.Context, q session) ([]store.Transition, err
 	if err := lockAccount(ctx, q, j.judged.Account); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{j.loadFirst, j.loadHad, j.loadOwners, j.loadExceptions} {
+	for _, step := range []func(context.Context) error{j.leaveOut, j.loadFirst, j.loadHad, j.loadOwners, j.loadExceptions} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -151,7 +152,7 @@ func (j *judging) loadHad(ctx context.Context) error {
 			return err
 		}
 	}
-	for some := range slices.Chunk(j.judged.Keys, chunk) {
+	for some := range slices.Chunk(j.keys, chunk) {
 		args := []any{account}
 		for _, k := range some {
 			args = append(args, text(k.ID))
@@ -242,9 +243,4 @@ func environmentOf(f *estate.Finding) string {
 
 func (j *judging) causeOf(id string) store.Cause {
 	return j.judged.Causes[store.Key{Account: j.judged.Account, ID: id}]
-}
-
-// search is the text that findings are searched by.
-func (f *said) search() string {
-	return strings.ToLower(strings.Join([]string{cut(f.Title, maxName), f.Check, cut(f.Resource.Name, maxName), f.Resource.ID}, "\n"))
 }

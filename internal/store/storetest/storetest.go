@@ -18,7 +18,7 @@ type Open func(t *testing.T) store.Store
 // Run holds a store to the contracts of package store. Tests run one after the other, so
 // that open may empty one database.
 func Run(t *testing.T, open Open) {
-	for _, suite := range [][]test{estateTests, historyTests, listTests, postureTests, issueTests, outboxTests, peopleTests, hostileTests, concurrentTests, randomTests} {
+	for _, suite := range [][]test{estateTests, historyTests, listTests, postureTests, outdatedTests, issueTests, outboxTests, peopleTests, hostileTests, concurrentTests, randomTests} {
 		for _, c := range suite {
 			t.Run(c.name, func(t *testing.T) { c.run(&bench{T: t, Store: open(t)}) })
 		}
