@@ -14,7 +14,7 @@ var prefixes = map[string]string{
 	"aws_nat_gateway": "nat-", "aws_vpn_gateway": "vgw-", "aws_vpn_connection": "vpn-", "aws_flow_log": "fl-",
 	"aws_vpc_endpoint": "vpce-", "aws_vpc_endpoint_service": "vpce-svc-", "aws_vpc_peering_connection": "pcx-",
 	"aws_launch_template": "lt-", "aws_key_pair": "key-", "aws_ec2_transit_gateway": "tgw-", "aws_ec2_managed_prefix_list": "pl-",
-	"aws_ec2_transit_gateway_attachment": "tgw-attach-", "aws_ec2_client_vpn_endpoint": "cvpn-endpoint-",
+	"aws_ec2_transit_gateway_attachment": "tgw-attach-", "aws_ec2_transit_gateway_route_table": "tgw-rtb-", "aws_ec2_client_vpn_endpoint": "cvpn-endpoint-",
 	"aws_ec2_instance_connect_endpoint": "eice-", "aws_spot_fleet_request": "sfr-",
 }
 
