@@ -63,8 +63,14 @@ func (p *post) send(ctx context.Context, t *testing.T, bodies []string) {
 		for i, body := range some {
 			entries = append(entries, types.SendMessageBatchRequestEntry{Id: aws.String(fmt.Sprint("m", i)), MessageBody: aws.String(body)})
 		}
-		if _, err := p.cloud.sqs().SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: &p.to, Entries: entries}); err != nil && ctx.Err() == nil {
+		out, err := p.cloud.sqs().SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: &p.to, Entries: entries})
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
 			t.Error(err)
+		case len(out.Failed) > 0:
+			t.Errorf("the queue refuses %d messages: %s", len(out.Failed), aws.ToString(out.Failed[0].Message))
 		}
 	}
 }
@@ -149,7 +155,7 @@ func (d *drill) putAside(t *testing.T, want int) {
 	kept := d.open(t)
 	defer func() { _ = kept.Close() }()
 	var got int
-	for range 120 {
+	for range 360 { // a message whose answer was lost is held back for a minute
 		got = 0
 		hashes := map[string]bool{}
 		for page := (store.PageRequest{Limit: store.MaxLimit}); ; {
