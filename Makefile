@@ -94,6 +94,10 @@ fuzz: ## every fuzz target for FUZZTIME (5m); the compiled evaluator against the
 	    echo "$$(dirname "$$file") $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
 	  done; done
 
+.PHONY: faults
+faults: venv ## the server's fault tests at full size: 50 kills per database, 500 changes
+	STANCE_LONG=1 $(GO) test -count 1 -timeout 60m -v ./internal/e2e/server
+
 .PHONY: lint
 lint: ## gofmt, vet and golangci-lint
 	@test -z "$$(gofmt -l cmd internal checks frameworks paths)" || { gofmt -l cmd internal checks frameworks paths; exit 1; }
