@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -178,6 +177,3 @@ func prefixes(list []netip.Prefix) []string {
 	}
 	return words
 }
-
-// Logger returns what the node logs with.
-func (n *Node) Logger() *slog.Logger { return n.options.Logger }

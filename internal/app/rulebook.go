@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	frameworkfiles "github.com/stance-sec/stance/frameworks"
@@ -62,13 +63,16 @@ func (r *Rulebook) checksOf() map[string][]string {
 	return checks
 }
 
-// frameworksOf returns the frameworks that ask for each check.
+// frameworksOf returns the frameworks that ask for each check, sorted.
 func (r *Rulebook) frameworksOf() map[string][]string {
 	frameworks := map[string][]string{}
-	for _, f := range r.Frameworks {
-		for _, c := range r.checksOf()[f.ID] {
-			frameworks[c] = append(frameworks[c], f.ID)
+	for framework, checks := range r.checksOf() {
+		for _, c := range checks {
+			frameworks[c] = append(frameworks[c], framework)
 		}
+	}
+	for _, list := range frameworks {
+		slices.Sort(list)
 	}
 	return frameworks
 }

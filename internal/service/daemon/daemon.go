@@ -76,7 +76,7 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 	add := func(period time.Duration, args func() river.JobArgs, atStart bool) {
 		if period > 0 {
 			list = append(list, river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
-				return d.atEnd(args())
+				return args(), nil
 			}, &river.PeriodicJobOpts{RunOnStart: atStart}))
 		}
 	}
@@ -90,19 +90,6 @@ func (d *Daemon) Periodic() []*river.PeriodicJob {
 		add(24*time.Hour, func() river.JobArgs { return keep{} }, true)
 	}
 	return list
-}
-
-// atEnd has work of a window begin when the window has ended, as when it is asked for.
-func (d *Daemon) atEnd(args river.JobArgs) (river.JobArgs, *river.InsertOpts) {
-	switch a := args.(type) {
-	case review:
-		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
-	case route:
-		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
-	case deliver:
-		return a, &river.InsertOpts{ScheduledAt: a.Bucket}
-	}
-	return args, nil
 }
 
 // How often is done by the clock what is otherwise asked for: it catches what was lost

@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -26,16 +28,39 @@ func TestWindowsEndAfterWhatAsks(t *testing.T) {
 func TestWorkByTheClockBeginsWhenItsWindowEnds(t *testing.T) {
 	t.Parallel()
 	d := &Daemon{Now: func() time.Time { return noon }}
-	for _, args := range []river.JobArgs{d.reviewAt(noon), route{Bucket: bucket(noon, routeWindow)}, deliver{Bucket: bucket(noon, routeWindow)}} {
-		_, options := d.atEnd(args)
-		if options == nil || !options.ScheduledAt.After(noon) {
-			t.Errorf("%s by the clock begins at once", args.Kind())
+	if begins := d.reviewAt(noon).InsertOpts().ScheduledAt; !begins.After(noon) {
+		t.Errorf("a review by the clock begins at %s", begins)
+	}
+	for _, work := range []func(*Daemon, time.Time){
+		func(d *Daemon, end time.Time) {
+			_ = (&router{daemon: d}).Work(t.Context(), &river.Job[route]{Args: route{Bucket: end}})
+		},
+		func(d *Daemon, end time.Time) {
+			_ = (&deliverer{daemon: d}).Work(t.Context(), &river.Job[deliver]{Args: deliver{Bucket: end}})
+		},
+	} {
+		clock := &alarm{}
+		end := bucket(time.Now(), routeWindow)
+		work(&Daemon{Now: time.Now, Alerts: clock}, end)
+		if clock.rang.Before(end) {
+			t.Errorf("work begins %s before its window ends", end.Sub(clock.rang))
 		}
 	}
-	if _, options := d.atEnd(sweep{Class: watch.Fast}); options != nil {
+	if begins := (sweep{Class: watch.Fast}).InsertOpts().ScheduledAt; !begins.IsZero() {
 		t.Error("a sweep waits for a window")
 	}
 }
+
+// alarm notes when it is called, and ends the job.
+type alarm struct{ rang time.Time }
+
+func (a *alarm) Route(context.Context) (time.Time, error) {
+	a.rang = time.Now()
+	return time.Time{}, errors.New("that is all")
+}
+
+func (a *alarm) Deliver(ctx context.Context) (time.Time, error) { return a.Route(ctx) }
+func (*alarm) Escalate(context.Context) error                   { return nil }
 
 func TestFailedReadingsAreTriedAgainWithinAQuarter(t *testing.T) {
 	t.Parallel()

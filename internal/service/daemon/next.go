@@ -15,8 +15,7 @@ func (d *Daemon) Read(ctx context.Context, r watch.Read) error {
 
 // Review implements watch.Next.
 func (d *Daemon) Review(ctx context.Context, notBefore time.Time) error {
-	args := d.reviewAt(notBefore)
-	_, err := d.queue.PutAfter(ctx, args, args.Bucket)
+	_, err := d.queue.Put(ctx, d.reviewAt(notBefore))
 	return err
 }
 

@@ -14,8 +14,14 @@ type review struct {
 	Bucket time.Time `json:"bucket" river:"unique"`
 }
 
-func (review) Kind() string                 { return "review" }
-func (review) InsertOpts() river.InsertOpts { return once(job.Review) }
+func (review) Kind() string { return "review" }
+
+// InsertOpts has it begin when its window has ended, whoever asks for it.
+func (r review) InsertOpts() river.InsertOpts {
+	o := once(job.Review)
+	o.ScheduledAt = r.Bucket
+	return o
+}
 
 type reviewer struct {
 	river.WorkerDefaults[review]

@@ -141,6 +141,13 @@ func (k *Keeper) stand(snapshot store.Snapshot, version string, now time.Time, a
 	return standing, nil
 }
 
+// stood keeps what lies over the estate's resources, as a review found it out.
+func (k *Keeper) stood(standing *scan.Standing, version string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.standing, k.version = standing, version
+}
+
 // AccountName returns what the organisation calls an account; empty until that is known.
 func (k *Keeper) AccountName(id string) string {
 	k.mu.Lock()

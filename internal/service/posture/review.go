@@ -36,11 +36,8 @@ func (k *Keeper) Review(ctx context.Context) (Reviewed, error) {
 	if err != nil {
 		return Reviewed{}, err
 	}
-	if _, err := k.stand(snapshot, version, now, true); err != nil {
-		return Reviewed{}, err
-	}
 	judge := k.judge(now)
-	judge.Priorities = ranking
+	judge.Priorities, judge.Stood = ranking, func(s *scan.Standing) { k.stood(s, version) }
 	r := &review{keeper: k, ctx: ctx, now: now, tally: newTally(k)}
 	judge.Part = r.part
 	summary, err := judge.Run(ctx, snapshot, output.Run{Checks: k.Library.Checks()}, silent{})

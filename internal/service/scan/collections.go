@@ -26,7 +26,6 @@ type survey struct {
 
 // takeSurvey reads the run once.
 func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
-	observer := enrich.NewObserver()
 	s := &survey{wanted: j.Library.Collections(), collections: map[account]policy.Collections{}}
 	global := globalTypes(reader.Coverage())
 	for _, line := range reader.Coverage() {
@@ -37,18 +36,19 @@ func (j *Judge) takeSurvey(reader Inventory) (*survey, error) {
 			j.Priorities.Lost(line)
 		}
 	}
-	err := lines(reader, func(scope estate.Scope, line []byte) error {
-		if j.Priorities != nil {
-			if err := j.Priorities.Observe(scope, line); err != nil {
-				return err
-			}
+	standing, err := j.stand(reader, func(scope estate.Scope, line []byte) error {
+		if j.Priorities == nil {
+			return nil
 		}
-		return observer.Observe(line)
+		return j.Priorities.Observe(scope, line)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.overlay = observer.Overlay(j.Mapping, j.Now)
+	s.overlay = standing.overlay
+	if j.Stood != nil {
+		j.Stood(standing)
+	}
 	return s, nil
 }
 

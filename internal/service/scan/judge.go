@@ -61,6 +61,9 @@ type Judge struct {
 	Amend func(*estate.Finding)
 	// Priorities turns the findings into the short list; nil for none.
 	Priorities Priorities
+	// Stood is told what lies over the estate when Run has found it out, before anything is
+	// judged. It may be nil.
+	Stood func(*Standing)
 	// Part is told of every run of neighbouring resources of one scope, in order. It may
 	// be nil.
 	Part func(Part) error

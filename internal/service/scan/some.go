@@ -27,13 +27,20 @@ func (s *Standing) Over(kind string) bool { return s.over[kind] }
 // read.
 func (s *Standing) AccountName(id string) string { return s.overlay.AccountName(id) }
 
-// Stand reads an estate once for what lies over other resources.
+// Stand reads an estate once for what lies over other resources. Run finds out the same on
+// its way: see Judge.Stood.
 func (j *Judge) Stand(inventory Inventory) (*Standing, error) {
+	return j.stand(inventory, func(estate.Scope, []byte) error { return nil })
+}
+
+// stand shows each line to observe, too.
+func (j *Judge) stand(inventory Inventory, observe func(estate.Scope, []byte) error) (*Standing, error) {
 	observer, over := enrich.NewObserver(), map[string]bool{}
 	err := lines(inventory, func(scope estate.Scope, line []byte) error {
-		if enrich.Overlies(line) {
-			over[scope.Type] = true
+		if err := observe(scope, line); err != nil || !enrich.Overlies(line) {
+			return err
 		}
+		over[scope.Type] = true
 		return observer.Observe(line)
 	})
 	if err != nil {
